@@ -1,0 +1,76 @@
+// The stream of a run as checkers and metrics see it. An engine calls one method an occurrence, in the order of true time;
+// consumers keep what they need and nothing else. Times are integer nanoseconds since the start of the run.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "models/core/fact.hpp"
+#include "models/core/id.hpp"
+#include "models/core/message.hpp"
+#include "models/core/record.hpp"
+
+namespace paygrid::history {
+
+using TimeNs = std::int64_t;
+
+enum class PacketFate : std::uint8_t {
+  kSent,         // handed to the network (once for each Send effect between different processes)
+  kDelivered,    // given to the receiver
+  kLost,         // dropped by random loss
+  kCut,          // dropped by a partition
+  kDuplicated,   // a second copy was put on the way
+  kReceiverDown, // arrived at a crashed process
+  kExpired,      // older than the network's packet lifetime
+  kLocal         // sender and receiver are the same process: no network message, delivered at once
+};
+std::string_view name_of(PacketFate fate);
+
+struct PacketEvent {
+  TimeNs at_ns;
+  std::uint64_t packet;  // the same number at kSent, and at the packet's end
+  core::NodeId from;
+  core::NodeId to;
+  const core::Message& message;
+  PacketFate fate;
+};
+
+enum class ProcessChange : std::uint8_t { kStarted, kCrashed, kRecovered, kPaused, kResumed, kSuspects, kTrusts };
+std::string_view name_of(ProcessChange change);
+
+struct ProcessEvent {
+  TimeNs at_ns;
+  core::NodeId process;
+  ProcessChange change;
+  core::NodeId peer = core::kNoNode;  // whom it suspects or trusts
+  std::uint32_t fault = 0;            // id of the injected fault that caused it; 0: none
+};
+
+struct FaultEvent {
+  TimeNs at_ns;
+  std::uint32_t fault;           // from 1, in order of the scenario, then of occurrence
+  bool begins;                   // false: it ends here
+  std::string_view description;  // e.g. "crash eu-central-1/1"
+};
+
+enum class DiskChange : std::uint8_t { kForced, kAppended, kDurable, kLost };
+
+struct DiskEvent {
+  TimeNs at_ns;
+  core::NodeId process;
+  const core::Record& record;
+  DiskChange change;
+};
+
+// Engines' view of a consumer.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_fact(TimeNs at_ns, core::NodeId process, const core::Fact& fact) = 0;
+  virtual void on_packet(const PacketEvent&) {}
+  virtual void on_process(const ProcessEvent&) {}
+  virtual void on_fault(const FaultEvent&) {}
+  virtual void on_disk(const DiskEvent&) {}
+};
+
+}  // namespace paygrid::history

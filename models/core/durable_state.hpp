@@ -1,0 +1,49 @@
+// What a node's disk says after a crash: the durable records folded into a checkpoint. Records enter in log order once the disk
+// made them durable; folding keeps the image as small as what recovery needs.
+//
+// Invariants:
+//  1. `open` holds exactly the transactions whose fate this node's log leaves open, or whose end it has not recorded.
+//  2. `balances` are those after every durable COMMITTED record, and no other.
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "models/core/flat_map.hpp"
+#include "models/core/id.hpp"
+#include "models/core/money.hpp"
+#include "models/core/outcome_memory.hpp"
+#include "models/core/payment.hpp"
+#include "models/core/placement.hpp"
+#include "models/core/record.hpp"
+
+namespace paygrid::core {
+
+enum class DurableParticipant : std::uint8_t { kNothing, kPrepared, kPrecommitted };
+enum class DurableCoordinator : std::uint8_t { kNothing, kPrecommitted, kCommitted, kAborted };
+
+struct OpenTxn {
+  DurableParticipant participant{};
+  DurableCoordinator coordinator{};
+  std::uint32_t epoch{};
+  PaymentRef payment;
+  bool operator==(const OpenTxn&) const = default;
+};
+
+struct DurableState {
+  NodeId node;
+  std::vector<Money> balances;        // by Placement::local_index
+  FlatMap<TxnId, OpenTxn> open;
+  OutcomeMemory participant_outcomes;  // decided here as a participant
+  OutcomeMemory coordinator_outcomes;  // decided here as a coordinator
+
+  DurableState(NodeId node_, const Placement& placement);
+
+  // Applies one record that became durable. Requires: records arrive in log order.
+  void fold(const Record& record, const Placement& placement);
+
+  bool operator==(const DurableState&) const = default;
+};
+
+}  // namespace paygrid::core

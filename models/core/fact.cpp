@@ -1,0 +1,43 @@
+#include "models/core/fact.hpp"
+
+namespace paygrid::core {
+
+std::string_view name_of(FactKind kind) {
+  switch (kind) {
+    case FactKind::kSubmitted: return "submitted";
+    case FactKind::kRetried: return "retried";
+    case FactKind::kAnswered: return "answered";
+    case FactKind::kGaveUp: return "gave-up";
+    case FactKind::kBegun: return "begun";
+    case FactKind::kVoteTimeout: return "vote-timeout";
+    case FactKind::kPrecommitDecided: return "precommit-decided";
+    case FactKind::kDecided: return "decided";
+    case FactKind::kReplied: return "replied";
+    case FactKind::kEnded: return "ended";
+    case FactKind::kTerminationStarted: return "termination-started";
+    case FactKind::kInquired: return "inquired";
+    case FactKind::kVoted: return "voted";
+    case FactKind::kInDoubt: return "in-doubt";
+    case FactKind::kPrecommitted: return "precommitted";
+    case FactKind::kLockWait: return "lock-wait";
+    case FactKind::kLocked: return "locked";
+    case FactKind::kHeld: return "held";
+    case FactKind::kReleased: return "released";
+    case FactKind::kPosted: return "posted";
+    case FactKind::kRecovered: return "recovered";
+    case FactKind::kRecoveredOpen: return "recovered-open";
+  }
+  return "?";
+}
+
+std::string_view name_of(Vote vote) {
+  switch (vote) {
+    case Vote::kYes: return "yes";
+    case Vote::kInsufficientFunds: return "insufficient-funds";
+    case Vote::kLockTimeout: return "lock-timeout";
+    case Vote::kRefused: return "refused";
+  }
+  return "?";
+}
+
+}  // namespace paygrid::core

@@ -1,0 +1,57 @@
+// A fact: what a process observed or did, as the checkers and the metrics see it. Facts never influence a run.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "models/core/id.hpp"
+#include "models/core/money.hpp"
+#include "models/core/payment.hpp"
+
+namespace paygrid::core {
+
+enum class FactKind : std::uint8_t {
+  // the payer
+  kSubmitted,     // first submission; payment
+  kRetried,       // the same payment again
+  kAnswered,      // the answer arrived; argument = Outcome
+  kGaveUp,        // no answer after the last retry: the payment stays unknown to the payer
+  // the coordinator
+  kBegun,         // the transaction starts; payment
+  kVoteTimeout,   // a vote did not come in time
+  kPrecommitDecided,  // coordinator (or backup) entered the precommit phase; epoch in `word`
+  kDecided,       // this process decided; argument = Outcome; role in `word`: 0 coordinator, 1 participant
+  kReplied,       // the coordinator sends the answer to the payer; argument = Outcome
+  kEnded,         // the coordinator will never be asked again
+  kTerminationStarted,  // a backup coordinator starts a round; epoch in `word`
+  kInquired,      // a process in doubt asks
+  // the participant
+  kVoted,         // argument = Vote
+  kInDoubt,       // voted yes, does not know the outcome; also after a recovery that found PREPARED
+  kPrecommitted,  // holds a durable PRECOMMITTED
+  kLockWait,      // the transaction waits for a lock; account
+  kLocked,        // all locks granted
+  // the ledger of a participant; account and amount (>= 0 for holds, signed for postings)
+  kHeld,          // amount leaves the balance and is held for the transaction
+  kReleased,      // the hold returns to the balance (abort)
+  kPosted,        // amount is posted; a debit consumes the hold
+  // after a crash
+  kRecovered,     // amount = sum of balances + holds of the node; word = ledger digest (see Ledger::digest)
+  kRecoveredOpen, // one transaction found open in the log; argument = RecordKind
+};
+std::string_view name_of(FactKind kind);
+
+enum class Vote : std::uint8_t { kYes, kInsufficientFunds, kLockTimeout, kRefused };
+std::string_view name_of(Vote vote);
+
+struct Fact {
+  FactKind kind{};
+  std::uint8_t argument{};
+  TxnId txn;
+  AccountId account;
+  Money amount;
+  std::uint64_t word{};
+  PaymentRef payment;
+};
+
+}  // namespace paygrid::core

@@ -1,0 +1,12 @@
+#include "models/core/message.hpp"
+
+namespace paygrid::core {
+
+std::uint32_t wire_bytes(const Message& message) {
+  constexpr std::uint32_t kHeaderBytes = 96;
+  constexpr std::uint32_t kLegBytes = 32;
+  const auto legs = message.payment ? static_cast<std::uint32_t>(message.payment->legs.size()) : 0u;
+  return kHeaderBytes + kLegBytes * legs;
+}
+
+}  // namespace paygrid::core

@@ -1,0 +1,50 @@
+#include "models/core/payment.hpp"
+
+#include <algorithm>
+
+#include "models/core/assert.hpp"
+
+namespace paygrid::core {
+
+std::span<const Leg> Payment::legs_of(NodeId participant) const {
+  std::size_t first = 0;
+  while (first < legs.size() && legs[first].participant != participant) ++first;
+  std::size_t last = first;
+  while (last < legs.size() && legs[last].participant == participant) ++last;
+  return std::span<const Leg>(legs).subspan(first, last - first);
+}
+
+void PaymentRef::recycle() noexcept { payment_->pool_->free_.push_back(payment_); }
+
+Payment& PaymentPool::draft() {
+  if (free_.empty()) {
+    owned_.push_back(std::make_unique<Payment>());
+    owned_.back()->pool_ = this;
+    free_.reserve(owned_.capacity());
+    free_.push_back(owned_.back().get());
+  }
+  Payment& payment = *free_.back();
+  free_.pop_back();
+  payment.legs.clear();
+  payment.participants.clear();
+  return payment;
+}
+
+PaymentRef PaymentPool::seal(Payment& draft) {
+  std::vector<Leg>& legs = draft.legs;
+  PAYGRID_ASSERT(!legs.empty(), "a payment has legs");
+  // Insertion sort: stable, in place, and legs are few.
+  for (std::size_t i = 1; i < legs.size(); ++i)
+    for (std::size_t j = i; j > 0 && legs[j].participant < legs[j - 1].participant; --j) std::swap(legs[j], legs[j - 1]);
+  Money sum;
+  for (const Leg& leg : legs) {
+    PAYGRID_ASSERT(leg.amount != Money{}, "no leg is zero");
+    sum += leg.amount;
+    if (draft.participants.empty() || draft.participants.back() != leg.participant)
+      draft.participants.push_back(leg.participant);
+  }
+  PAYGRID_ASSERT(sum == Money{}, "the legs of a payment sum to zero");
+  return PaymentRef(&draft);
+}
+
+}  // namespace paygrid::core

@@ -1,0 +1,45 @@
+// Where accounts live: account -> shard -> node, a pure function of three numbers and a list. Accounts are dealt round robin to
+// shards, shards round robin to the nodes that hold shards.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/core/id.hpp"
+#include "models/core/money.hpp"
+
+namespace paygrid::core {
+
+struct Placement {
+  std::uint32_t accounts = 0;
+  std::uint32_t shards = 1;
+  std::vector<NodeId> shard_nodes;  // nodes that hold shards, in dealing order; never empty
+  Money opening_balance;
+  Currency currency;
+
+  ShardId shard_of(AccountId account) const { return {account.value % shards}; }
+  NodeId node_of(ShardId shard) const { return shard_nodes[shard.value % shard_nodes.size()]; }
+  NodeId node_of(AccountId account) const { return node_of(shard_of(account)); }
+
+  // Dense index of `account` among the accounts of its node, in [0, accounts_on(node)).
+  std::uint32_t local_index(AccountId account) const {
+    const auto nodes = static_cast<std::uint32_t>(shard_nodes.size());
+    const std::uint32_t shard = account.value % shards;
+    return account.value / shards * shards_on(shard % nodes) + shard / nodes;
+  }
+  // Size of a table that every local_index of `node` fits in; 0 for a node without shards.
+  std::uint32_t local_size(NodeId node) const {
+    for (std::uint32_t at = 0; at < shard_nodes.size(); ++at)
+      if (shard_nodes[at] == node) return (accounts + shards - 1) / shards * shards_on(at);
+    return 0;
+  }
+
+ private:
+  // Shards on the node at position `at` of shard_nodes.
+  std::uint32_t shards_on(std::uint32_t at) const {
+    const auto nodes = static_cast<std::uint32_t>(shard_nodes.size());
+    return shards / nodes + (at < shards % nodes ? 1 : 0);
+  }
+};
+
+}  // namespace paygrid::core

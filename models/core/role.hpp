@@ -1,0 +1,50 @@
+// A role: what one process does, as a plain value. Copyable, comparable, digestible; no clock, no dice, no I/O.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "models/core/digest.hpp"
+#include "models/core/effects.hpp"
+#include "models/core/event.hpp"
+
+namespace paygrid::core {
+
+class Role {
+ public:
+  virtual ~Role() = default;
+  // Handles one event atomically. An impossible event is an assertion; a stale, late or repeated one is ignored.
+  virtual void step(const Event& event, Effects& effects) = 0;
+  virtual std::unique_ptr<Role> clone() const = 0;
+  virtual bool equals(const Role& other) const = 0;
+  virtual std::uint64_t digest() const = 0;
+  // One line a transaction, for transcripts and witnesses, e.g. "payment 7.0: coordinator waits for 2 votes".
+  virtual std::string describe() const = 0;
+
+ protected:
+  Role() = default;
+  Role(const Role&) = default;
+  Role& operator=(const Role&) = default;
+};
+
+// Derives the value operations of a role from its `fields()` and its copy constructor.
+template <class Derived>
+class ValueRole : public Role {
+ public:
+  std::unique_ptr<Role> clone() const final { return std::make_unique<Derived>(self()); }
+  bool equals(const Role& other) const final {
+    const auto* same = dynamic_cast<const Derived*>(&other);
+    return same != nullptr && same->fields() == self().fields();
+  }
+  std::uint64_t digest() const final {
+    Digest digest;
+    digest.add(self());
+    return digest.value();
+  }
+
+ private:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+};
+
+}  // namespace paygrid::core

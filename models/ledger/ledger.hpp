@@ -1,0 +1,94 @@
+// The ledger of one node: balances, holds while in doubt, double-entry postings, and strict two-phase locking of accounts.
+//
+// Sources: Gray & Reuter, "Transaction Processing" (1993), ch. 7 (strict two-phase locking); Bernstein, Hadzilacos, Goodman,
+// "Concurrency Control and Recovery in Database Systems" (1987), ch. 3. A posting between shards goes against the shard's
+// clearing account, so that every journal entry of a shard balances in itself.
+//
+// Invariants:
+//  1. sum of balances + sum of holds + clearing = sum of opening balances of this node, after every call.
+//  2. balance >= 0 and hold >= 0 for every account.
+//  3. an account's lock is held by at most one transaction; waiters are served first come, first served.
+//  4. a transaction that holds funds holds the locks of all its accounts here until commit or abort (strictness).
+//  5. a transaction waits for at most one lock at a time, and locks in the order of its legs (ordered acquisition when the legs
+//     are sorted by account).
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "models/core/durable_state.hpp"
+#include "models/core/effects.hpp"
+#include "models/core/flat_map.hpp"
+#include "models/core/id.hpp"
+#include "models/core/money.hpp"
+#include "models/core/payment.hpp"
+#include "models/core/placement.hpp"
+#include "models/ledger/lock_table.hpp"
+
+namespace paygrid::ledger {
+
+class Ledger {
+ public:
+  Ledger(core::NodeId self, const core::Placement& placement);
+
+  // Asks for the locks of the payment's legs on this node, in their order. kWaiting: the transaction stands in the queue of one
+  // account and will appear in the `granted` of a later commit or abort. Observes kLockWait or kLocked.
+  // Requires: `txn` is not known here, and the payment has legs here.
+  Admission lock(core::TxnId txn, const core::PaymentRef& payment, core::Effects& effects);
+
+  // With all locks granted: takes the holds if funds suffice. Vote::kYes or Vote::kInsufficientFunds. Observes kHeld for each
+  // debit. On a refusal nothing is held; the caller aborts. Requires: all locks of `txn` are granted.
+  core::Vote prepare(core::TxnId txn, core::Effects& effects);
+
+  // Posts the legs (kPosted each), consumes the holds, releases the locks. Appends to `granted` the transactions that now hold
+  // all their locks, in a deterministic order. Requires: `txn` is prepared.
+  void commit(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
+
+  // Returns the holds if any (kReleased each), releases the locks and the place in a queue. Appends to `granted` as commit does.
+  // Requires: `txn` is known here.
+  void abort(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
+
+  bool knows(core::TxnId txn) const { return claims_.contains(txn); }
+
+  // Rebuilds the ledger after a crash: balances from the checkpoint, then holds and locks of every prepared transaction.
+  // Observes kHeld for no one (the holds never ceased to exist), then one kRecovered with total and digest().
+  // Requires: the ledger is fresh.
+  void restore(const core::DurableState& durable, core::Effects& effects);
+
+  core::Money balance(core::AccountId account) const;
+  core::Money held(core::AccountId account) const;
+  core::Money total_balance() const;  // sum over the node's accounts, O(accounts)
+  core::Money total_held() const;
+  core::Money clearing() const { return clearing_; }
+
+  // Sum over the node's accounts of account_digest(account, balance + hold): independent of order, so that an observer can keep
+  // the same number incrementally. Modulo 2^64.
+  std::uint64_t digest() const;
+  static std::uint64_t account_digest(core::AccountId account, core::Money balance_and_hold) {
+    return core::mix64(core::hash_of(account) ^ core::mix64(static_cast<std::uint64_t>(balance_and_hold.minor)));
+  }
+
+  auto fields() const { return std::tie(balances_, holds_, claims_, locks_, clearing_); }
+  bool operator==(const Ledger& other) const { return fields() == other.fields(); }
+
+ private:
+  // What a transaction has asked for here.
+  struct Claim {
+    core::PaymentRef payment;
+    std::uint32_t legs_locked = 0;  // legs whose account is locked, a prefix of the payment's legs here
+    bool prepared = false;
+    auto fields() const { return std::tie(legs_locked, prepared); }
+    bool operator==(const Claim&) const = default;
+  };
+
+  core::NodeId self_;
+  const core::Placement* placement_;
+  std::vector<core::Money> balances_;  // by Placement::local_index
+  core::FlatMap<core::AccountId, core::Money> holds_;
+  core::FlatMap<core::TxnId, Claim> claims_;
+  LockTable locks_;
+  core::Money clearing_;
+};
+
+}  // namespace paygrid::ledger

@@ -1,0 +1,198 @@
+// A typed scenario: one world, complete, with every default filled in. Durations in nanoseconds, money in minor units,
+// probabilities in [0, 1], rates per second.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/core/money.hpp"
+#include "sim/scenario/distribution.hpp"
+
+namespace paygrid::scenario {
+
+struct Region {
+  std::string name;
+  std::uint32_t nodes = 1;
+};
+
+enum class NetworkModel : std::uint8_t { kLatency, kFlow };
+
+// Square matrix of round-trip times between named places, row = from.
+struct RoundTripMatrix {
+  std::vector<std::string> names;
+  std::vector<std::int64_t> round_trip_ns;  // names.size()^2, row-major
+};
+
+// Replaces the delay of messages from `from` to `to` (node, region, or "*"), one way. The last match wins.
+struct LinkOverride {
+  std::string from;
+  std::string to;
+  Distribution latency;
+};
+
+struct Network {
+  NetworkModel model = NetworkModel::kLatency;
+  std::string matrix_file;               // as written; empty: none
+  RoundTripMatrix matrix;                // loaded from matrix_file
+  std::optional<Distribution> latency;   // one way for every pair of different processes, instead of a matrix
+  Distribution jitter;                   // added to every message
+  double loss = 0;
+  double duplicate = 0;
+  std::vector<LinkOverride> links;
+  double bandwidth_Bps = 125e6;          // of each node's interface; flow model only
+  std::int64_t packet_lifetime_ns = 60'000'000'000;
+};
+
+struct Cpu {
+  std::uint32_t cores = 1;
+  Distribution per_message;              // service time of each delivered message
+};
+
+struct Disk {
+  Distribution fsync;
+  bool group_commit = false;             // one fsync makes all waiting records durable
+  std::int64_t flush_every_ns = 1'000'000'000;  // records that nobody forces become durable after at most this
+};
+
+struct Clock {
+  Distribution offset;                   // of each node's clock at the start
+  double drift_ppm = 0;                  // each node's rate error is uniform in [-drift, +drift]
+};
+
+struct Cluster {
+  std::vector<Region> regions;           // empty when a platform file is used
+  std::string platform_file;             // SimGrid XML; its hosts are the nodes, in document order
+  Network network;
+  Cpu cpu;
+  Disk disk;
+  Clock clock;
+};
+
+struct Ledger {
+  std::uint32_t shards = 1;
+  std::uint32_t accounts = 1000;
+  core::Money opening_balance{100'000};
+  core::Currency currency;
+};
+
+struct Commit {
+  std::string protocol = "2pc";
+  std::string coordinator = "nearest";   // nearest | dedicated | a node's name
+  std::int64_t vote_timeout_ns = 1'000'000'000;
+  std::int64_t resend_every_ns = 1'000'000'000;
+  std::int64_t inquire_after_ns = 1'000'000'000;
+  std::int64_t outcome_retention_ns = 120'000'000'000;
+};
+
+enum class LockOrder : std::uint8_t { kSorted, kAsGiven };
+
+struct Locking {
+  std::string service = "local";
+  LockOrder order = LockOrder::kSorted;
+  std::int64_t timeout_ns = 2'000'000'000;
+};
+
+// Payers live beside the nodes: a payment's payer stands in a region, and submits to that payment's coordinator.
+struct Payers {
+  std::int64_t answer_timeout_ns = 5'000'000'000;
+  std::uint32_t retries = 3;
+  Distribution access;                   // one-way delay between a payer and the network of its region
+  std::int64_t deadline_ns = 10'000'000'000;  // an answer later than this after the intended start counts as unavailable
+};
+
+enum class DetectorKind : std::uint8_t {
+  kPerfect,  // suspects crashed processes only, `delay` after the crash; trusts them `delay` after the recovery
+  kTimeout   // suspects whatever has been out of reach (crash, pause, partition) for `delay`
+};
+
+struct Detector {
+  DetectorKind kind = DetectorKind::kTimeout;
+  std::int64_t delay_ns = 500'000'000;
+};
+
+enum class WorkloadKind : std::uint8_t { kTransfer, kPurchase, kPayroll, kRefund };
+enum class ArrivalKind : std::uint8_t { kPoisson, kConstant };
+
+struct Arrivals {
+  ArrivalKind kind = ArrivalKind::kPoisson;
+  double rate_per_s = 1;
+};
+
+struct AccountChoice {
+  bool zipf = false;
+  double exponent = 0;                   // zipf only
+};
+
+struct Workload {
+  WorkloadKind kind = WorkloadKind::kTransfer;
+  Arrivals arrivals;
+  AccountChoice accounts;
+  Distribution amount;                   // of each credit leg, minor units, at least 1
+  std::uint32_t shards = 2;              // shards that a multi-shard payment touches
+  double multi_shard = 1;                // share of payments that touch `shards` shards; the others touch one
+  std::uint32_t legs = 2;                // payroll: credits per payment; other kinds always have one debit and one credit
+  std::int64_t from_ns = 0;              // active in [from, to)
+  std::int64_t to_ns = -1;               // -1: until arrivals end (heal_at or duration - settle)
+  std::uint64_t count_max = 0;           // 0: no limit
+};
+
+struct Phases {
+  std::int64_t warmup_ns = 0;            // payments submitted earlier are run and checked but not measured
+  std::int64_t heal_at_ns = -1;          // every fault that still acts ends here, except `for: forever`; -1: no healing
+  std::int64_t settle_ns = 10'000'000'000;  // no new payments in the last `settle` of the run
+};
+
+enum class FaultKind : std::uint8_t { kCrash, kPartition, kLoss, kDuplicate, kDelay, kSlowDisk, kPause };
+
+struct Fault {
+  FaultKind kind{};
+  // when
+  std::int64_t at_ns = -1;               // absolute; -1: Poisson
+  double poisson_per_s = 0;              // rate of occurrences
+  std::int64_t stable_ns = 0;            // Poisson: at least this long between an end and the next begin
+  std::int64_t for_ns = -1;              // -1: forever (also past heal_at)
+  // where
+  std::string where;                     // selector of nodes: a node, role(coordinator), role(participant), region(x), all, random
+  std::string to;                        // partition, loss, duplicate, delay: the other side; empty: everybody else
+  bool one_way = false;                  // partition: only messages from `where` to `to` are cut
+  // how much
+  double amount = 0;                     // loss, duplicate: probability; slow disk: factor
+  std::optional<Distribution> delay;     // delay spike: added to each message
+  int line = 0;                          // in the scenario file
+};
+
+enum class Comparison : std::uint8_t { kEqual, kAtLeast, kAtMost, kMore, kLess };
+
+struct Expectation {
+  std::string name;                      // a check's name (AC1, conservation, ...) or a path in result.json (availability, latency_ms.p99)
+  std::string verdict;                   // pass | fail | unknown, for checks
+  Comparison comparison = Comparison::kEqual;  // for figures
+  double value = 0;
+  int line = 0;
+};
+
+struct Output {
+  std::int64_t timeline_every_ns = 1'000'000'000;
+};
+
+struct Scenario {
+  std::string name;
+  std::uint64_t seed = 1;
+  std::int64_t duration_ns = 60'000'000'000;
+  Cluster cluster;
+  Ledger ledger;
+  Commit commit;
+  Locking locking;
+  Payers payers;
+  Detector detector;
+  std::vector<Workload> workload;
+  Phases phases;
+  std::vector<Fault> faults;
+  std::vector<Expectation> expect;
+  Output output;
+  std::string directory;                 // of the scenario file: relative files are looked up here
+};
+
+}  // namespace paygrid::scenario
