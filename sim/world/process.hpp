@@ -1,0 +1,99 @@
+// A process as a value: its role, its disk, whether it is up, and how often it has crashed. This file holds the meaning of a
+// step: what an event does to the process and what its effects do to the world. Engines differ only in the Medium they supply:
+// where packets, timers and disk requests go, and who decides what happens next.
+//
+// A Medium has (all called during a step of process `self`, in the order of the effects):
+//   void send(NodeId self, NodeId to, Message&&)
+//   void set_timer(NodeId self, TimerKey, Duration min, Duration max)
+//   void cancel_timer(NodeId self, TimerKey)
+//   void written(NodeId self, const Record&, bool forced)    a record was appended to self's disk
+//   void observe(NodeId self, Fact&&)
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "models/core/effects.hpp"
+#include "models/core/event.hpp"
+#include "models/core/role.hpp"
+#include "sim/world/disk.hpp"
+
+namespace paygrid::world {
+
+using RoleFactory = std::function<std::unique_ptr<core::Role>()>;
+
+struct Process {
+  core::NodeId id;
+  bool up = false;
+  std::uint32_t incarnation = 0;  // crashes so far
+  std::unique_ptr<core::Role> role;
+  Disk disk;
+  RoleFactory make_role;
+
+  Process(core::NodeId id_, const core::Placement& placement, RoleFactory make)
+      : id(id_), role(make()), disk(id_, placement), make_role(std::move(make)) {}
+};
+
+// Hands one step's effects to the medium, in order.
+template <class Medium>
+struct ApplyEffect {
+  Process& process;
+  Medium& medium;
+
+  void operator()(core::Send& send) { medium.send(process.id, send.to, std::move(send.message)); }
+  void operator()(core::SetTimer& timer) { medium.set_timer(process.id, timer.key, timer.min, timer.max); }
+  void operator()(core::CancelTimer& timer) { medium.cancel_timer(process.id, timer.key); }
+  void operator()(core::Persist& persist) {
+    medium.written(process.id, persist.record, persist.forced);
+    process.disk.append(std::move(persist.record), persist.forced);
+  }
+  void operator()(core::Observe& observe) { medium.observe(process.id, std::move(observe.fact)); }
+};
+
+// One atomic step: the role sees the event, the medium gets the effects. `scratch` is empty before and after.
+// Requires: the process is up.
+template <class Medium>
+void step(Process& process, const core::Event& event, core::Effects& scratch, Medium& medium) {
+  process.role->step(event, scratch);
+  ApplyEffect<Medium> apply{process, medium};
+  for (core::Effect& effect : scratch.items()) std::visit(apply, effect);
+  scratch.clear();
+}
+
+template <class Medium>
+void start(Process& process, core::Effects& scratch, Medium& medium) {
+  process.up = true;
+  step(process, core::Event{core::Start{}}, scratch, medium);
+}
+
+// Volatile state and pending records are gone; the durable state stays.
+inline void crash(Process& process) {
+  process.up = false;
+  ++process.incarnation;
+  process.disk.lose_pending();
+  process.role = nullptr;
+}
+
+// Requires: the process is down.
+template <class Medium>
+void recover(Process& process, core::Effects& scratch, Medium& medium) {
+  process.up = true;
+  process.role = process.make_role();
+  step(process, core::Event{core::Recover{process.disk.durable(), process.incarnation}}, scratch, medium);
+}
+
+// The first `count` pending records become durable, and the role hears of each forced one in log order.
+// `on_durable(record, forced)` sees every record that became durable.
+template <class Medium, class OnDurable>
+void complete_write(Process& process, std::size_t count, core::Effects& scratch, Medium& medium, OnDurable&& on_durable) {
+  const auto settled = process.disk.make_durable(count);
+  for (const PendingRecord& entry : settled) {
+    on_durable(entry.record, entry.forced);
+    if (entry.forced) step(process, core::Event{core::Persisted{entry.record.kind, entry.record.txn}}, scratch, medium);
+  }
+}
+
+}  // namespace paygrid::world
