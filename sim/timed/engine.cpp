@@ -1,0 +1,180 @@
+#include "sim/timed/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/client/payer.hpp"
+
+namespace paygrid::timed {
+
+namespace {
+
+constexpr TimeNs kLatencySliceNs = 10'000'000;
+constexpr std::uint64_t kEventsBetweenReports = std::uint64_t{1} << 14;
+
+double to_s(TimeNs ns) { return static_cast<double>(ns) * 1e-9; }
+
+core::CommitTiming timing_of(const scenario::Scenario& scenario) {
+  core::CommitTiming timing;
+  timing.vote_timeout = {scenario.commit.vote_timeout_ns};
+  timing.resend_every = {scenario.commit.resend_every_ns};
+  timing.inquire_after = {scenario.commit.inquire_after_ns};
+  timing.lock_timeout = {scenario.locking.timeout_ns};
+  timing.outcome_retention = {scenario.commit.outcome_retention_ns};
+  return timing;
+}
+
+}  // namespace
+
+Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const Layout& layout, Platform& platform,
+               PaymentSource& payments, std::vector<history::Observer*> observers)
+    : scenario_(scenario),
+      protocol_(protocol),
+      layout_(layout),
+      platform_(platform),
+      payments_(payments),
+      observers_(std::move(observers)),
+      network_(scenario, layout, platform),
+      detector_(scenario.detector),
+      fsync_(scenario.cluster.disk.fsync),
+      service_(scenario.cluster.cpu.per_message),
+      faults_(scenario, layout, *this),
+      alarm_([this] { pump(); }),
+      flow_(scenario.cluster.network.model == scenario::NetworkModel::kFlow) {
+  slice_ns_ = flow_ ? 0 : kLatencySliceNs;
+  last_coordinator_ = layout.fixed_coordinator == core::kNoNode ? core::NodeId{0} : layout.fixed_coordinator;
+  last_participant_ = layout.placement.shard_nodes.front();
+  make_processes();
+}
+
+Engine::~Engine() = default;
+
+void Engine::make_processes() {
+  const core::CommitTiming timing = timing_of(scenario_);
+  const client::PayerTiming payer_timing{{scenario_.payers.answer_timeout_ns}, scenario_.payers.retries};
+  const Sampler offset(scenario_.cluster.clock.offset);
+  runtimes_.reserve(layout_.names.size());
+  for (std::uint32_t i = 0; i < layout_.names.size(); ++i) {
+    const core::NodeId id{i};
+    world::RoleFactory make;
+    if (layout_.is_payer(id)) {
+      make = [id, payer_timing] { return client::make_payer(id, payer_timing); };
+    } else {
+      const core::NodeConfig config{id, &layout_.placement, timing};
+      make = [config, this] { return protocol_.make_node(config); };
+    }
+    Runtime& runtime = runtimes_.emplace_back(world::Process(id, layout_.placement, std::move(make)));
+    const std::string& name = layout_.names[i];
+    runtime.disk_stream = RandomStream(scenario_.seed, "disk " + name);
+    runtime.cpu_stream = RandomStream(scenario_.seed, "cpu " + name);
+    runtime.timer_stream = RandomStream(scenario_.seed, "timer " + name);
+    if (layout_.is_payer(id)) continue;
+    RandomStream clock_stream(scenario_.seed, "clock " + name);
+    runtime.clock_offset_ns = offset.draw(clock_stream);
+    runtime.drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * scenario_.cluster.clock.drift_ppm * 1000);
+    if (!service_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
+  }
+}
+
+RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) {
+  on_progress_ = &on_progress;
+  for (Runtime& runtime : runtimes_) {
+    process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
+    world::start(runtime.process, effects_, *this);
+    kick_disk(runtime);
+  }
+  for (std::uint32_t source = 0; source < payments_.sources(); ++source) {
+    const TimeNs first = payments_.first_arrival_ns(source);
+    if (first == kNever) continue;
+    Occurrence arrival;
+    arrival.kind = Occurrence::Kind::kPayment;
+    arrival.index = source;
+    push(first, std::move(arrival));
+  }
+  faults_.start();
+  arm();
+  platform_.run_until(to_s(scenario_.duration_ns));
+  alarm_.clear();
+  if (!stopped_) now_ns_ = scenario_.duration_ns;
+  outcome_.complete = !stopped_;
+  outcome_.simulated_ns = now_ns_;
+  return outcome_;
+}
+
+// The next SimGrid date at which our events are handled: the head of the queue, or the end of its slice.
+void Engine::arm() {
+  const TimeNs next = queue_.next_time();
+  if (stopped_ || next > scenario_.duration_ns) return alarm_.clear();
+  const TimeNs wake = std::min(scenario_.duration_ns, slice_ns_ == 0 ? next : next - next % slice_ns_ + slice_ns_);
+  alarm_.set(std::max(to_s(wake), Platform::clock_s()));
+}
+
+void Engine::pump() {
+  // Dates are doubles: half a nanosecond more keeps the event that the alarm was set for inside.
+  const TimeNs limit = std::min(scenario_.duration_ns, static_cast<TimeNs>(std::floor(Platform::clock_s() * 1e9 + 0.5)));
+  while (!stopped_ && queue_.next_time() <= limit) {
+    auto popped = queue_.pop();
+    handle(popped);
+  }
+  arm();
+}
+
+void Engine::handle(EventQueue<Occurrence>::Popped& popped) {
+  now_ns_ = std::max(now_ns_, popped.at_ns);
+  dispatch(popped.sequence, popped.payload);
+  if (++outcome_.events % kEventsBetweenReports == 0 && *on_progress_)
+    stopped_ = !(*on_progress_)({now_ns_, outcome_.events, outcome_.deliveries});
+}
+
+// What happens to a paused process waits until it resumes, in its order. The network and the disk go on without it.
+bool Engine::waits_for_resume(std::uint64_t sequence, Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  if (runtime.pauses == 0) return false;
+  runtime.backlog.emplace_back(sequence, std::move(occurrence));
+  return true;
+}
+
+void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
+  using Kind = Occurrence::Kind;
+  switch (occurrence.kind) {
+    case Kind::kPayment: return on_payment(occurrence.index);
+    case Kind::kArrive:
+      if (!waits_for_resume(sequence, occurrence)) on_arrive(occurrence);
+      return;
+    case Kind::kServed:
+      if (!waits_for_resume(sequence, occurrence)) deliver(occurrence);
+      return;
+    case Kind::kTimer:
+      if (!waits_for_resume(sequence, occurrence)) on_timer(occurrence);
+      return;
+    case Kind::kDiskDone:
+      if (!waits_for_resume(sequence, occurrence)) on_disk_done(occurrence);
+      return;
+    case Kind::kDiskFlush:
+      if (!waits_for_resume(sequence, occurrence)) on_disk_flush(occurrence);
+      return;
+    case Kind::kFaultBegin: return faults_.on_begin(occurrence.index);
+    case Kind::kFaultEnd: return faults_.on_end(occurrence.index);
+    case Kind::kHeal: return faults_.on_heal();
+    case Kind::kDetect:
+      if (!waits_for_resume(sequence, occurrence)) on_detect(occurrence);
+      return;
+  }
+}
+
+void Engine::on_payment(std::uint32_t source) {
+  TimeNs next = kNever;
+  core::PaymentRef payment = payments_.arrive(source, now_ns_, core::PaymentId{next_payment_++}, pool_, next);
+  if (next != kNever) {
+    Occurrence arrival;
+    arrival.kind = Occurrence::Kind::kPayment;
+    arrival.index = source;
+    push(next, std::move(arrival));
+  }
+  Runtime& payer = runtimes_[payment->payer.value];
+  step(payer, core::Event{core::Submit{std::move(payment)}});
+}
+
+}  // namespace paygrid::timed

@@ -1,0 +1,170 @@
+// The timed engine: drives the processes of a scenario through simulated time. SimGrid owns the clock and the platform; the order
+// of events is ours, by (integer nanoseconds, sequence number).
+//
+// Under `network.model: latency` nothing that SimGrid does can influence a run between two of its dates, so its clock is woken
+// once a slice and all events of the slice are handled then. Under `flow` messages, processor time and disk writes are SimGrid
+// activities, so its clock is woken for every event date.
+//
+// Invariants:
+//  1. now_ns() never decreases; an event is handled at its own time.
+//  2. two runs of one scenario handle the same events in the same order, on any build type.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/history/observer.hpp"
+#include "models/core/payment.hpp"
+#include "models/core/spec.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/timed/detector.hpp"
+#include "sim/timed/event_queue.hpp"
+#include "sim/timed/fault_injector.hpp"
+#include "sim/timed/layout.hpp"
+#include "sim/timed/network.hpp"
+#include "sim/timed/occurrence.hpp"
+#include "sim/timed/platform.hpp"
+#include "sim/timed/sampler.hpp"
+#include "sim/timed/simgrid_clock.hpp"
+#include "sim/timed/workload.hpp"
+#include "sim/world/process.hpp"
+
+namespace paygrid::timed {
+
+struct Progress {
+  TimeNs now_ns = 0;
+  std::uint64_t events = 0;
+  std::uint64_t deliveries = 0;
+};
+
+struct RunOutcome {
+  bool complete = false;      // false: stopped by the progress callback
+  TimeNs simulated_ns = 0;
+  std::uint64_t events = 0;      // occurrences handled
+  std::uint64_t deliveries = 0;  // messages between different processes that reached a live process
+};
+
+class Engine final : private FaultTarget {
+ public:
+  // All references outlive the engine.
+  Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const Layout& layout, Platform& platform,
+         PaymentSource& payments, std::vector<history::Observer*> observers);
+  ~Engine() override;
+
+  // Runs to the end of the scenario. `on_progress` is called at least every 2^14 events; it returns false to stop.
+  // Throws what an event handler throws.
+  RunOutcome run(const std::function<bool(const Progress&)>& on_progress);
+
+  // The processes, for inspection after a run.
+  const world::Process& process(core::NodeId id) const { return runtimes_[id.value].process; }
+
+ private:
+  friend struct world::ApplyEffect<Engine>;
+
+  // A process with its clock, processor and disk.
+  struct Runtime {
+    explicit Runtime(world::Process process_) : process(std::move(process_)) {}
+
+    world::Process process;
+    std::int64_t drift_ppb = 0;                    // the node's clock runs (1 + drift) times as fast as true time
+    TimeNs clock_offset_ns = 0;
+    core::FlatMap<core::TimerKey, EventHandle> timers;
+    std::vector<TimeNs> core_free_ns;              // when each processor core is free
+    bool disk_busy = false;
+    bool disk_written = false;                     // something was appended in the current step
+    std::size_t disk_covered = 0;                  // pending records that the fsync in progress makes durable
+    std::size_t disk_forced = 0;                   // forced records among the pending ones
+    bool flush_armed = false;
+    double disk_factor = 1;
+    std::uint32_t pauses = 0;                      // pause faults that act now
+    std::vector<std::pair<std::uint64_t, Occurrence>> backlog;  // by sequence, kept while paused
+    RandomStream disk_stream;
+    RandomStream cpu_stream;
+    RandomStream timer_stream;
+  };
+
+  // engine.cpp: construction, the loop, dispatch
+  void make_processes();
+  void pump();
+  void arm();
+  void handle(EventQueue<Occurrence>::Popped& popped);
+  void dispatch(std::uint64_t sequence, Occurrence& occurrence);
+  bool waits_for_resume(std::uint64_t sequence, Occurrence& occurrence);
+  void on_payment(std::uint32_t source);
+  EventHandle push(TimeNs at_ns, Occurrence occurrence) { return queue_.push(at_ns, sequence_++, std::move(occurrence)); }
+
+  // engine_medium.cpp: what effects do, and the stations
+  void send(core::NodeId self, core::NodeId to, core::Message&& message);
+  void set_timer(core::NodeId self, core::TimerKey key, core::Duration min, core::Duration max);
+  void cancel_timer(core::NodeId self, core::TimerKey key);
+  void written(core::NodeId self, const core::Record& record, bool forced);
+  void observe(core::NodeId self, core::Fact&& fact);
+  void step(Runtime& runtime, const core::Event& event);
+  void put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, TimeNs delay_ns);
+  void on_arrive(Occurrence& occurrence);
+  void deliver(Occurrence& occurrence);
+  void serve(Occurrence& occurrence);
+  void on_timer(Occurrence& occurrence);
+  void kick_disk(Runtime& runtime);
+  void start_fsync(Runtime& runtime, std::size_t covered);
+  void on_disk_done(Occurrence& occurrence);
+  void on_disk_flush(Occurrence& occurrence);
+  void after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done);
+  void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate);
+
+  // engine_faults.cpp: FaultTarget, and what detectors see
+  TimeNs now_ns() const override { return now_ns_; }
+  void schedule(TimeNs at_ns, Occurrence occurrence) override { push(at_ns, std::move(occurrence)); }
+  bool is_up(core::NodeId node) const override { return runtimes_[node.value].process.up; }
+  void crash(core::NodeId node, std::uint32_t fault) override;
+  void recover(core::NodeId node, std::uint32_t fault) override;
+  void pause(core::NodeId node, std::uint32_t fault) override;
+  void resume(core::NodeId node, std::uint32_t fault) override;
+  void scale_disk(core::NodeId node, double factor) override { runtimes_[node.value].disk_factor *= factor; }
+  void disturb(Disturbance disturbance) override;
+  void calm(std::uint32_t fault) override;
+  core::NodeId coordinator_now() const override { return last_coordinator_; }
+  core::NodeId participant_now() const override { return last_participant_; }
+  void announce(std::uint32_t fault, bool begins, const std::string& description) override;
+  bool out_of_reach(core::NodeId watcher, core::NodeId peer) const;
+  void reach_changed(core::NodeId peer);
+  void cut_changed(const Disturbance& disturbance);
+  void watch(core::NodeId watcher, core::NodeId peer);
+  void on_detect(const Occurrence& occurrence);
+  void process_event(core::NodeId process, history::ProcessChange change, core::NodeId peer, std::uint32_t fault);
+
+  const scenario::Scenario& scenario_;
+  const core::ProtocolSpec& protocol_;
+  const Layout& layout_;
+  Platform& platform_;
+  PaymentSource& payments_;
+  std::vector<history::Observer*> observers_;
+
+  core::PaymentPool pool_;  // outlives everything that refers to payments
+  Network network_;
+  Detector detector_;
+  Sampler fsync_;
+  Sampler service_;
+  EventQueue<Occurrence> queue_;
+  std::vector<Runtime> runtimes_;
+  core::Effects effects_;
+  FaultInjector faults_;
+  SimGridAlarm alarm_;
+
+  bool flow_;
+  TimeNs now_ns_ = 0;
+  TimeNs slice_ns_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t packets_ = 0;
+  std::uint32_t next_payment_ = 0;
+  core::NodeId last_coordinator_{0};
+  core::NodeId last_participant_{0};
+  RunOutcome outcome_;
+  bool stopped_ = false;
+  const std::function<bool(const Progress&)>* on_progress_ = nullptr;
+};
+
+}  // namespace paygrid::timed

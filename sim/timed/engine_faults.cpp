@@ -1,0 +1,125 @@
+// What faults do to processes and messages in timed runs, and what failure detectors make of it.
+#include <algorithm>
+
+#include "sim/timed/engine.hpp"
+
+namespace paygrid::timed {
+
+using history::DiskChange;
+using history::ProcessChange;
+
+void Engine::process_event(core::NodeId process, ProcessChange change, core::NodeId peer, std::uint32_t fault) {
+  const history::ProcessEvent event{now_ns_, process, change, peer, fault};
+  for (history::Observer* observer : observers_) observer->on_process(event);
+}
+
+void Engine::announce(std::uint32_t fault, bool begins, const std::string& description) {
+  const history::FaultEvent event{now_ns_, fault, begins, description};
+  for (history::Observer* observer : observers_) observer->on_fault(event);
+}
+
+void Engine::crash(core::NodeId node, std::uint32_t fault) {
+  Runtime& runtime = runtimes_[node.value];
+  for (const world::PendingRecord& entry : runtime.process.disk.pending()) {
+    const history::DiskEvent event{now_ns_, node, entry.record, DiskChange::kLost};
+    for (history::Observer* observer : observers_) observer->on_disk(event);
+  }
+  runtime.timers.for_each_sorted([this](core::TimerKey, EventHandle handle) { queue_.cancel(handle); });
+  runtime.timers.clear();
+  world::crash(runtime.process);
+  std::ranges::fill(runtime.core_free_ns, now_ns_);
+  runtime.disk_busy = false;
+  runtime.disk_written = false;
+  runtime.disk_forced = 0;
+  runtime.flush_armed = false;
+  detector_.forget(node, layout_.nodes);
+  process_event(node, ProcessChange::kCrashed, core::kNoNode, fault);
+  reach_changed(node);
+}
+
+void Engine::recover(core::NodeId node, std::uint32_t fault) {
+  Runtime& runtime = runtimes_[node.value];
+  if (runtime.process.up) return;
+  process_event(node, ProcessChange::kRecovered, core::kNoNode, fault);
+  world::recover(runtime.process, effects_, *this);
+  kick_disk(runtime);
+  reach_changed(node);
+  // The new life starts without suspicions and finds out again who is out of reach.
+  for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
+    if (peer != node.value && out_of_reach(node, {peer})) watch(node, {peer});
+}
+
+void Engine::pause(core::NodeId node, std::uint32_t fault) {
+  ++runtimes_[node.value].pauses;
+  process_event(node, ProcessChange::kPaused, core::kNoNode, fault);
+  reach_changed(node);
+}
+
+void Engine::resume(core::NodeId node, std::uint32_t fault) {
+  Runtime& runtime = runtimes_[node.value];
+  if (--runtime.pauses > 0) return;
+  process_event(node, ProcessChange::kResumed, core::kNoNode, fault);
+  for (auto& [sequence, occurrence] : runtime.backlog) queue_.push(now_ns_, sequence, std::move(occurrence));
+  runtime.backlog.clear();
+  reach_changed(node);
+}
+
+void Engine::disturb(Disturbance disturbance) {
+  network_.install(disturbance);
+  if (disturbance.kind == Disturbance::Kind::kCut) cut_changed(disturbance);
+}
+
+void Engine::calm(std::uint32_t fault) {
+  std::vector<Disturbance> ended;
+  for (const Disturbance& disturbance : network_.disturbances())
+    if (disturbance.fault == fault && disturbance.kind == Disturbance::Kind::kCut) ended.push_back(disturbance);
+  network_.remove(fault);
+  for (const Disturbance& disturbance : ended) cut_changed(disturbance);
+}
+
+bool Engine::out_of_reach(core::NodeId watcher, core::NodeId peer) const {
+  const Runtime& runtime = runtimes_[peer.value];
+  if (!runtime.process.up) return true;
+  if (detector_.kind() == scenario::DetectorKind::kPerfect) return false;
+  return runtime.pauses > 0 || network_.is_cut(peer, watcher);
+}
+
+void Engine::watch(core::NodeId watcher, core::NodeId peer) {
+  detector_.changed(watcher, peer, now_ns_);
+  Occurrence look;
+  look.kind = Occurrence::Kind::kDetect;
+  look.process = watcher;
+  look.peer = peer;
+  look.word = static_cast<std::uint64_t>(now_ns_);
+  push(now_ns_ + detector_.delay_ns(), std::move(look));
+}
+
+void Engine::reach_changed(core::NodeId peer) {
+  for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
+    if (watcher != peer.value) watch({watcher}, peer);
+}
+
+void Engine::cut_changed(const Disturbance& disturbance) {
+  if (detector_.kind() == scenario::DetectorKind::kPerfect) return;
+  for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
+    for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
+      if (watcher != peer && disturbance.acts_on(peer, watcher)) watch({watcher}, {peer});
+}
+
+void Engine::on_detect(const Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  if (!runtime.process.up) return;
+  const auto verdict = detector_.look(occurrence.process, occurrence.peer, static_cast<TimeNs>(occurrence.word),
+                                      out_of_reach(occurrence.process, occurrence.peer));
+  switch (verdict) {
+    case Detector::Verdict::kNothingNew: return;
+    case Detector::Verdict::kSuspect:
+      process_event(occurrence.process, ProcessChange::kSuspects, occurrence.peer, 0);
+      return step(runtime, core::Event{core::Suspect{occurrence.peer}});
+    case Detector::Verdict::kTrust:
+      process_event(occurrence.process, ProcessChange::kTrusts, occurrence.peer, 0);
+      return step(runtime, core::Event{core::Trust{occurrence.peer}});
+  }
+}
+
+}  // namespace paygrid::timed

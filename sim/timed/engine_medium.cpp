@@ -1,0 +1,221 @@
+// What the effects of a step do in timed runs: packets, timers, disks and processors.
+#include <algorithm>
+#include <cmath>
+
+#include "models/core/assert.hpp"
+#include "sim/timed/engine.hpp"
+
+namespace paygrid::timed {
+
+using history::DiskChange;
+using history::PacketFate;
+
+void Engine::step(Runtime& runtime, const core::Event& event) {
+  world::step(runtime.process, event, effects_, *this);
+  kick_disk(runtime);
+}
+
+void Engine::report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, PacketFate fate) {
+  const history::PacketEvent event{now_ns_, packet, from, to, message, fate};
+  for (history::Observer* observer : observers_) observer->on_packet(event);
+}
+
+void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
+  const std::uint64_t packet = packets_++;
+  if (self == to) {
+    report(self, to, message, packet, PacketFate::kLocal);
+    put_on_the_way(self, to, message, packet, 0);
+    return;
+  }
+  report(self, to, message, packet, PacketFate::kSent);
+  const Network::Plan plan = network_.plan(self, to);
+  if (plan.fate != PacketFate::kSent) return report(self, to, message, packet, plan.fate);
+  if (plan.delay_ns > scenario_.cluster.network.packet_lifetime_ns) return report(self, to, message, packet, PacketFate::kExpired);
+  if (plan.duplicate_delay_ns) {
+    report(self, to, message, packet, PacketFate::kDuplicated);
+    put_on_the_way(self, to, message, packet, *plan.duplicate_delay_ns);
+  }
+  put_on_the_way(self, to, message, packet, plan.delay_ns);
+}
+
+void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet,
+                            TimeNs delay_ns) {
+  Occurrence arrival;
+  arrival.kind = Occurrence::Kind::kArrive;
+  arrival.process = to;
+  arrival.peer = from;
+  arrival.word = packet;
+  arrival.message = message;
+  const std::uint32_t source = network_.host_of(from);
+  const std::uint32_t target = network_.host_of(to);
+  if (!flow_ || source == target || network_.is_beside(from, to)) {
+    push(now_ns_ + delay_ns, std::move(arrival));
+    return;
+  }
+  const std::uint32_t bytes = core::wire_bytes(message);
+  platform_.transfer(source, target, bytes, [this, delay_ns, sequence = sequence_++, arrival = std::move(arrival)]() mutable {
+    const auto clock_ns = static_cast<TimeNs>(std::llround(Platform::clock_s() * 1e9));
+    queue_.push(std::max(now_ns_, clock_ns) + delay_ns, sequence, std::move(arrival));
+    arm();
+  });
+}
+
+void Engine::on_arrive(Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  if (!runtime.process.up) {
+    if (occurrence.peer != occurrence.process)
+      report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kReceiverDown);
+    return;
+  }
+  if (runtime.core_free_ns.empty() || occurrence.peer == occurrence.process) {
+    occurrence.incarnation = runtime.process.incarnation;
+    return deliver(occurrence);
+  }
+  serve(occurrence);
+}
+
+// First come, first served by the core that is free first; the service time is known on arrival, so its end is, too.
+void Engine::serve(Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  const auto core = std::ranges::min_element(runtime.core_free_ns);
+  const TimeNs begin = std::max(*core, now_ns_);
+  const TimeNs duration = std::max<TimeNs>(0, service_.draw(runtime.cpu_stream));
+  *core = begin + duration;
+  occurrence.kind = Occurrence::Kind::kServed;
+  occurrence.incarnation = runtime.process.incarnation;
+  if (!flow_) {
+    push(begin + duration, std::move(occurrence));
+    return;
+  }
+  after_service(occurrence.process, begin - now_ns_ + duration, false, std::move(occurrence));
+}
+
+// In the flow model a service is a SimGrid activity of the same length.
+void Engine::after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done) {
+  const std::uint32_t host = network_.host_of(node);
+  const double duration_s = static_cast<double>(duration_ns) * 1e-9;
+  auto finish = [this, sequence = sequence_++, done = std::move(done)]() mutable {
+    const auto clock_ns = static_cast<TimeNs>(std::llround(Platform::clock_s() * 1e9));
+    queue_.push(std::max(now_ns_, clock_ns), sequence, std::move(done));
+    arm();
+  };
+  if (disk) platform_.write(host, duration_s, std::move(finish));
+  else platform_.compute(host, duration_s, std::move(finish));
+}
+
+void Engine::deliver(Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  const bool alive = runtime.process.up && occurrence.incarnation == runtime.process.incarnation;
+  if (occurrence.peer != occurrence.process) {
+    report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,
+           alive ? PacketFate::kDelivered : PacketFate::kReceiverDown);
+    if (alive) ++outcome_.deliveries;
+  }
+  if (alive) step(runtime, core::Event{core::Deliver{occurrence.peer, occurrence.message}});
+}
+
+// A duration on the node's own clock, which runs (1 + drift) times as fast as true time.
+void Engine::set_timer(core::NodeId self, core::TimerKey key, core::Duration min, core::Duration max) {
+  Runtime& runtime = runtimes_[self.value];
+  TimeNs local = min.ns;
+  if (max > min) local += static_cast<TimeNs>(runtime.timer_stream.next_below(static_cast<std::uint64_t>(max.ns - min.ns) + 1));
+  const TimeNs real = runtime.drift_ppb == 0
+                          ? local
+                          : std::llround(static_cast<double>(local) / (1 + static_cast<double>(runtime.drift_ppb) * 1e-9));
+  Occurrence fire;
+  fire.kind = Occurrence::Kind::kTimer;
+  fire.process = self;
+  fire.incarnation = runtime.process.incarnation;
+  fire.message.kind = key.kind;
+  fire.message.txn = key.txn;
+  EventHandle& handle = runtime.timers[key];
+  queue_.cancel(handle);
+  handle = push(now_ns_ + real, std::move(fire));
+}
+
+void Engine::cancel_timer(core::NodeId self, core::TimerKey key) {
+  Runtime& runtime = runtimes_[self.value];
+  if (const EventHandle* handle = runtime.timers.find(key)) {
+    queue_.cancel(*handle);
+    runtime.timers.erase(key);
+  }
+}
+
+void Engine::on_timer(Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
+  runtime.timers.erase(occurrence.timer_key());
+  step(runtime, core::Event{core::TimerFired{occurrence.timer_key()}});
+}
+
+void Engine::written(core::NodeId self, const core::Record& record, bool forced) {
+  Runtime& runtime = runtimes_[self.value];
+  runtime.disk_written = true;
+  if (forced) ++runtime.disk_forced;
+  const history::DiskEvent event{now_ns_, self, record, forced ? DiskChange::kForced : DiskChange::kAppended};
+  for (history::Observer* observer : observers_) observer->on_disk(event);
+}
+
+void Engine::observe(core::NodeId self, core::Fact&& fact) {
+  if (fact.kind == core::FactKind::kBegun) {
+    last_coordinator_ = self;
+    for (const core::NodeId participant : fact.payment->participants) {
+      last_participant_ = participant;
+      if (participant != self) break;
+    }
+  }
+  for (history::Observer* observer : observers_) observer->on_fact(now_ns_, self, fact);
+}
+
+// Starts the next write of an idle disk: one forced record (with what lies before it), or all that waits with group commit.
+void Engine::kick_disk(Runtime& runtime) {
+  if (!runtime.disk_written || runtime.disk_busy) return;
+  runtime.disk_written = false;
+  const world::Disk& disk = runtime.process.disk;
+  if (disk.pending().empty()) return;
+  if (runtime.disk_forced > 0)
+    return start_fsync(runtime, scenario_.cluster.disk.group_commit ? disk.pending().size() : disk.through_first_forced());
+  if (runtime.flush_armed) return;
+  runtime.flush_armed = true;
+  Occurrence flush;
+  flush.kind = Occurrence::Kind::kDiskFlush;
+  flush.process = runtime.process.id;
+  flush.incarnation = runtime.process.incarnation;
+  push(now_ns_ + scenario_.cluster.disk.flush_every_ns, std::move(flush));
+}
+
+void Engine::start_fsync(Runtime& runtime, std::size_t covered) {
+  runtime.disk_busy = true;
+  runtime.disk_covered = covered;
+  const auto drawn = static_cast<double>(std::max<TimeNs>(0, fsync_.draw(runtime.disk_stream)));
+  const TimeNs duration = std::llround(drawn * runtime.disk_factor);
+  Occurrence done;
+  done.kind = Occurrence::Kind::kDiskDone;
+  done.process = runtime.process.id;
+  done.incarnation = runtime.process.incarnation;
+  if (flow_) after_service(runtime.process.id, duration, true, std::move(done));
+  else push(now_ns_ + duration, std::move(done));
+}
+
+void Engine::on_disk_done(Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
+  runtime.disk_busy = false;
+  runtime.disk_written = true;
+  world::complete_write(runtime.process, runtime.disk_covered, effects_, *this, [&](const core::Record& record, bool forced) {
+    if (forced) --runtime.disk_forced;
+    const history::DiskEvent event{now_ns_, occurrence.process, record, DiskChange::kDurable};
+    for (history::Observer* observer : observers_) observer->on_disk(event);
+  });
+  kick_disk(runtime);
+}
+
+void Engine::on_disk_flush(Occurrence& occurrence) {
+  Runtime& runtime = runtimes_[occurrence.process.value];
+  if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
+  runtime.flush_armed = false;
+  const std::size_t waiting = runtime.process.disk.pending().size();
+  if (!runtime.disk_busy && waiting > 0) start_fsync(runtime, waiting);
+}
+
+}  // namespace paygrid::timed

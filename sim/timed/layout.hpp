@@ -1,0 +1,34 @@
+// Layout: which processes a scenario has, where they stand, and which of them hold shards. Cluster nodes come first, in the
+// order of the scenario; then one payer process for each place (a region, or each host of a platform file).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/core/id.hpp"
+#include "models/core/placement.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace paygrid::timed {
+
+struct Layout {
+  std::vector<std::string> names;         // by process: "eu-central-1/2", "payers eu-central-1"
+  std::vector<std::uint32_t> place_of;    // by process
+  std::vector<std::string> places;        // region names, or host names of a platform file
+  std::uint32_t nodes = 0;                // processes [0, nodes) are cluster nodes, the rest payers
+  core::NodeId fixed_coordinator = core::kNoNode;  // kNoNode: the node nearest to the payer
+  core::Placement placement;
+
+  bool is_payer(core::NodeId process) const { return process.value >= nodes; }
+  core::NodeId payer_at(std::uint32_t place) const { return {nodes + place}; }
+  // A cluster node or payer by name; kNoNode when there is none.
+  core::NodeId find(std::string_view name) const;
+};
+
+// `hosts`: names of the platform file's hosts, empty when the scenario has regions.
+// Throws std::invalid_argument when a fixed coordinator is not a node, or no node is left to hold shards.
+Layout make_layout(const scenario::Scenario& scenario, const std::vector<std::string>& hosts);
+
+}  // namespace paygrid::timed

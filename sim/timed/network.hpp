@@ -1,0 +1,109 @@
+// The network between processes: what becomes of one message. The order is partition, loss, duplicate, delay. Latency comes from
+// the platform's route (or from scenario distributions); loss, duplication, delay spikes and partitions are modelled here.
+//
+// Partitions act when a message is sent: what is on the way when a cut begins still arrives.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/history/observer.hpp"
+#include "models/core/flat_map.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/timed/layout.hpp"
+#include "sim/timed/pair.hpp"
+#include "sim/timed/platform.hpp"
+#include "sim/timed/random_stream.hpp"
+#include "sim/timed/sampler.hpp"
+
+namespace paygrid::timed {
+
+// Set of processes by index.
+using ProcessSet = std::vector<bool>;
+
+// Something that acts on the messages from `from` to `to` while it is installed.
+struct Disturbance {
+  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay };
+  std::uint32_t fault = 0;
+  Kind kind{};
+  ProcessSet from;
+  ProcessSet to;
+  bool both_ways = true;  // also from `to` to `from`
+  double probability = 0;
+  Sampler delay;
+
+  bool acts_on(std::uint32_t sender, std::uint32_t receiver) const {
+    return (from[sender] && to[receiver]) || (both_ways && to[sender] && from[receiver]);
+  }
+};
+
+class Network {
+ public:
+  // References outlive the network.
+  Network(const scenario::Scenario& scenario, const Layout& layout, Platform& platform);
+
+  struct Plan {
+    history::PacketFate fate = history::PacketFate::kSent;  // kSent, kLost or kCut
+    TimeNs delay_ns = 0;  // latency model: the whole way; flow model: what comes on top of SimGrid's transfer
+    std::optional<TimeNs> duplicate_delay_ns;
+  };
+  // Requires: from != to.
+  Plan plan(core::NodeId from, core::NodeId to);
+
+  // True when messages from `from` to `to` are cut by a partition now.
+  bool is_cut(core::NodeId from, core::NodeId to) const;
+
+  void install(Disturbance disturbance) { disturbances_.push_back(std::move(disturbance)); }
+  void remove(std::uint32_t fault);
+  const std::vector<Disturbance>& disturbances() const { return disturbances_; }
+
+  // The host that stands for a process: a payer shares its region's first host.
+  std::uint32_t host_of(core::NodeId process) const { return host_of_[process.value]; }
+  // True when the way has no route: a payer and a node of its own region.
+  bool is_beside(core::NodeId from, core::NodeId to) const;
+
+ private:
+  struct Link {
+    TimeNs fixed_ns = 0;                    // route latency; 0 when `distribution` replaces it
+    const Sampler* distribution = nullptr;  // one-way latency of the scenario, instead of the route
+    const Sampler* access = nullptr;        // between a payer and the network of its region
+    RandomStream latency_stream;
+    RandomStream jitter_stream;
+    RandomStream access_stream;
+    RandomStream loss_stream;
+    RandomStream duplicate_stream;
+    RandomStream spike_stream;
+  };
+
+  Link& link(core::NodeId from, core::NodeId to);
+  Link make_link(core::NodeId from, core::NodeId to);
+  const Sampler* latency_override(core::NodeId from, core::NodeId to) const;
+  // `only`: draws come from this stream alone, so that a second copy shifts no draw of the first ones; null: from the link's own.
+  TimeNs draw_delay(Link& link, core::NodeId from, core::NodeId to, RandomStream* only);
+
+  struct Override {
+    ProcessSet from;
+    ProcessSet to;
+    Sampler latency;
+  };
+  ProcessSet endpoint(const std::string& name) const;
+
+  const Layout& layout_;
+  Platform& platform_;
+  std::uint64_t seed_;
+  bool flow_;
+  Sampler jitter_;
+  Sampler access_;
+  std::optional<Sampler> latency_;
+  double loss_;
+  double duplicate_;
+  std::vector<Override> overrides_;
+  std::vector<std::uint32_t> host_of_;
+  std::vector<Disturbance> disturbances_;
+  core::FlatMap<Pair, std::uint32_t> link_index_;
+  std::vector<Link> links_;
+};
+
+}  // namespace paygrid::timed

@@ -1,0 +1,90 @@
+#include "sim/timed/event_queue.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace paygrid::timed {
+namespace {
+
+using Key = std::pair<TimeNs, std::uint64_t>;
+
+TEST(EventQueue, GivesEventsByTimeThenBySequence) {
+  EventQueue<int> queue;
+  queue.push(50, 3, 1);
+  queue.push(10, 2, 2);
+  queue.push(10, 1, 3);
+  queue.push(TimeNs{1} << 50, 4, 4);
+  EXPECT_EQ(queue.pop().payload, 3);
+  EXPECT_EQ(queue.pop().payload, 2);
+  EXPECT_EQ(queue.pop().payload, 1);
+  EXPECT_EQ(queue.next_time(), TimeNs{1} << 50);
+  EXPECT_EQ(queue.pop().payload, 4);
+  EXPECT_TRUE(queue.empty());
+  EXPECT_EQ(queue.next_time(), kNever);
+}
+
+TEST(EventQueue, IgnoresAStaleHandle) {
+  EventQueue<int> queue;
+  const EventHandle first = queue.push(5, 1, 1);
+  queue.pop();
+  const EventHandle second = queue.push(6, 2, 2);
+  EXPECT_FALSE(queue.cancel(first));
+  EXPECT_EQ(queue.size(), 1u);
+  EXPECT_TRUE(queue.cancel(second));
+  EXPECT_FALSE(queue.cancel(second));
+  EXPECT_FALSE(queue.cancel(EventHandle{}));
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(EventQueue, TakesAnEventEarlierThanTheOneThatWasPeekedAt) {
+  EventQueue<int> queue;
+  queue.push(10'000'000'000, 1, 1);
+  EXPECT_EQ(queue.next_time(), 10'000'000'000);
+  queue.push(3, 2, 2);
+  EXPECT_EQ(queue.pop().payload, 2);
+}
+
+// The distances that matter: inside a tick, across ticks, across every level of the wheel.
+rc::Gen<TimeNs> distance() {
+  return rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 60), rc::gen::inRange<TimeNs>(0, 1000)),
+                      [](const std::pair<int, TimeNs>& draw) { return (TimeNs{1} << draw.first) - 1 + draw.second; });
+}
+
+RC_GTEST_PROP(EventQueueProperty, AgreesWithAnOrderedMapUnderPushPopAndCancel, ()) {
+  EventQueue<int> queue;
+  std::map<Key, int> oracle;
+  std::vector<std::pair<EventHandle, Key>> handles;
+  TimeNs now = 0;
+  std::uint64_t sequence = 0;
+  const int operations = *rc::gen::inRange(1, 300);
+  for (int i = 0; i < operations; ++i) {
+    const int choice = *rc::gen::inRange(0, 10);
+    if (choice < 5) {
+      const TimeNs gap = *distance();
+      if (gap > (TimeNs{1} << 61) - now) continue;
+      const Key key{now + gap, sequence++};
+      handles.emplace_back(queue.push(key.first, key.second, i), key);
+      oracle[key] = i;
+    } else if (choice < 7 && !handles.empty()) {
+      const auto& [handle, key] = handles[*rc::gen::inRange<std::size_t>(0, handles.size())];
+      RC_ASSERT(queue.cancel(handle) == (oracle.erase(key) == 1));
+    } else if (!oracle.empty()) {
+      RC_ASSERT(queue.next_time() == oracle.begin()->first.first);
+      const auto popped = queue.pop();
+      RC_ASSERT(popped.at_ns == oracle.begin()->first.first);
+      RC_ASSERT(popped.sequence == oracle.begin()->first.second);
+      RC_ASSERT(popped.payload == oracle.begin()->second);
+      now = popped.at_ns;
+      oracle.erase(oracle.begin());
+    }
+    RC_ASSERT(queue.size() == oracle.size());
+  }
+}
+
+}  // namespace
+}  // namespace paygrid::timed
