@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <optional>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/progress_line.hpp"
+#include "sim/cli/runner.hpp"
+#include "sim/scenario/load.hpp"
+
+namespace paygrid::cli {
+
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+void on_interrupt(int) { interrupted = true; }
+
+report::TraceMode trace_mode_of(const std::string& name) {
+  if (name == "full") return report::TraceMode::kFull;
+  if (name == "sample") return report::TraceMode::kSample;
+  return report::TraceMode::kNone;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  std::vector<std::string> overrides = options.set;
+  if (options.seed) overrides.push_back(fmt::format("seed={}", *options.seed));
+  RunRequest request;
+  request.scenario = scenario::load(options.scenario, overrides);
+  request.out = options.out.empty() ? fmt::format("results/{}-{}", request.scenario.name, request.scenario.seed) : options.out;
+  request.trace = trace_mode_of(options.trace);
+  request.simgrid_options = options.simgrid_options;
+
+  // A second Ctrl-C ends the program at once.
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+
+  std::optional<ProgressLine> line;
+  if (!options.quiet) line.emplace();
+  request.on_progress = [&line](const RunProgress& progress) {
+    if (line) line->show(progress);
+    return !interrupted.load();
+  };
+  const report::RunResult result = run_scenario(request);
+  line.reset();
+  if (options.json) fmt::print("{}\n", result.json.dump(2));
+  else if (!options.quiet) fmt::print("{}\nresult: {}\n", result.summary, *request.out);
+  return static_cast<int>(result.exit_code);
+}
+
+}  // namespace paygrid::cli

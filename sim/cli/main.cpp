@@ -1,0 +1,83 @@
+// `paygrid`: the command line.
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <string>
+
+#include "analysis/report/expectation.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/version.hpp"
+
+namespace {
+
+using namespace paygrid;
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  paygrid run scenarios/quickstart.yaml\n"
+    "  paygrid run scenarios/quickstart.yaml --set commit.protocol=3pc --seed 7 --out results/three\n"
+    "  paygrid run scenarios/wan-aws.yaml --json --quiet > result.json\n"
+    "  paygrid check scenarios/*.yaml --junit check.xml\n"
+    "  paygrid list protocols\n"
+    "  paygrid schema > paygrid.schema.json\n"
+    "Exit codes: 0 as expected, 1 safety violated, 2 unknown, 3 liveness violated, 4 a figure missed its expectation,\n"
+    "  5 not deterministic, 64 usage or scenario error, 70 internal error.";
+
+void add_run(CLI::App& app, cli::RunOptions& options) {
+  CLI::App* run = app.add_subcommand("run", "Run one scenario: verdicts, figures and a result folder");
+  run->add_option("SCENARIO", options.scenario, "Scenario file (YAML)")->required();
+  run->add_option("--seed", options.seed, "Replaces the scenario's seed");
+  run->add_option("--set", options.set, "PATH=VALUE, e.g. commit.protocol=3pc or faults.0.at=12s; may be repeated")
+      ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  run->add_option("--out", options.out, "Result folder (default: results/<scenario>-<seed>)");
+  run->add_option("--trace", options.trace, "What trace.jsonl holds")
+      ->check(CLI::IsMember({"none", "sample", "full"}))->capture_default_str();
+  run->add_flag("--json", options.json, "Print result.json instead of the summary");
+  run->add_flag("--quiet", options.quiet, "No progress line, no summary");
+  run->add_option("--simgrid", options.simgrid_options, "KEY:VALUE for SimGrid's configuration, e.g. contexts/factory:thread")
+      ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_check(CLI::App& app, cli::CheckOptions& options) {
+  CLI::App* check = app.add_subcommand("check", "Run scenarios; each must meet its own expectations");
+  check->add_option("SCENARIO", options.scenarios, "Scenario files (YAML)")->required();
+  check->add_option("--junit", options.junit, "Write a JUnit report to this file");
+  check->add_flag("--quiet", options.quiet, "Print failures only");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("PayGrid: a simulator of distributed payment clusters that runs the real commit protocols", "paygrid");
+  app.footer(kExamples);
+  app.set_version_flag("--version", "paygrid " + std::string(cli::kVersion));
+  app.require_subcommand(1);
+
+  cli::RunOptions run;
+  cli::CheckOptions check;
+  std::string what;
+  bool markdown = false;
+  add_run(app, run);
+  add_check(app, check);
+  CLI::App* list = app.add_subcommand("list", "List what scenarios can name");
+  list->add_option("WHAT", what, "protocols, faults, checks or scenarios")
+      ->required()->check(CLI::IsMember({"protocols", "faults", "checks", "scenarios"}));
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of the scenario file");
+  schema->add_flag("--markdown", markdown, "Print the reference of all keys in Markdown instead");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    app.exit(error);
+    return asked ? EXIT_SUCCESS : static_cast<int>(report::ExitCode::kUsage);
+  }
+  try {
+    if (app.got_subcommand("run")) return cli::run_command(run);
+    if (app.got_subcommand("check")) return cli::check_command(check);
+    if (app.got_subcommand(list)) return cli::list_command(what);
+    return cli::schema_command(markdown);
+  } catch (...) {
+    return cli::report_error();
+  }
+}

@@ -1,0 +1,111 @@
+#include "sim/cli/runner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+
+#include "models/registry.hpp"
+#include "sim/cli/version.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/timed/engine.hpp"
+#include "sim/timed/trace_hash.hpp"
+
+namespace paygrid::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+report::Comparison comparison_of(scenario::Comparison comparison) {
+  switch (comparison) {
+    case scenario::Comparison::kEqual: return report::Comparison::kEqual;
+    case scenario::Comparison::kAtLeast: return report::Comparison::kAtLeast;
+    case scenario::Comparison::kAtMost: return report::Comparison::kAtMost;
+    case scenario::Comparison::kMore: return report::Comparison::kMore;
+    case scenario::Comparison::kLess: return report::Comparison::kLess;
+  }
+  return report::Comparison::kEqual;
+}
+
+std::vector<report::Expectation> expectations_of(const scenario::Scenario& scenario) {
+  std::vector<report::Expectation> expectations;
+  for (const scenario::Expectation& wanted : scenario.expect) {
+    report::Expectation expectation;
+    expectation.name = wanted.name;
+    if (wanted.verdict == "pass") expectation.verdict = check::Verdict::kPass;
+    if (wanted.verdict == "fail") expectation.verdict = check::Verdict::kFail;
+    if (wanted.verdict == "unknown") expectation.verdict = check::Verdict::kUnknown;
+    expectation.comparison = comparison_of(wanted.comparison);
+    expectation.value = wanted.value;
+    expectations.push_back(std::move(expectation));
+  }
+  return expectations;
+}
+
+history::RunInfo info_of(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const timed::Layout& layout) {
+  history::RunInfo info;
+  info.scenario = scenario.name;
+  info.scenario_hash = fmt::format("{:016x}", scenario::scenario_hash(scenario));
+  info.version = std::string(kVersion);
+  info.seed = scenario.seed;
+  for (std::uint32_t i = 0; i < layout.names.size(); ++i)
+    info.processes.push_back({layout.names[i], layout.places[layout.place_of[i]], layout.is_payer({i})});
+  info.placement = layout.placement;
+  info.protocol = &protocol;
+  info.measured_from_ns = scenario.phases.warmup_ns;
+  info.measured_to_ns = scenario.duration_ns - scenario.phases.settle_ns;
+  info.duration_ns = scenario.duration_ns;
+  info.deadline_ns = scenario.payers.deadline_ns;
+  info.vote_timeout_ns = scenario.commit.vote_timeout_ns;
+  info.timeline_every_ns = scenario.output.timeline_every_ns;
+  info.outcome_retention_ns = scenario.commit.outcome_retention_ns;
+  return info;
+}
+
+}  // namespace
+
+report::RunResult run_scenario(const RunRequest& request) {
+  const scenario::Scenario& scenario = request.scenario;
+  const core::ProtocolSpec* protocol = models::find_commit_protocol(scenario.commit.protocol);
+  if (protocol == nullptr) throw std::invalid_argument("no commit protocol is called " + scenario.commit.protocol);
+
+  timed::Platform platform(scenario, request.simgrid_options);
+  const timed::Layout layout = timed::make_layout(scenario, platform.file_hosts());
+  timed::ScenarioWorkload workload(scenario, layout);
+
+  std::unique_ptr<report::ResultFolder> folder;
+  if (request.out) {
+    folder = std::make_unique<report::ResultFolder>(*request.out);
+    folder->write("resolved.yaml", scenario::resolved_yaml(scenario));
+  }
+  report::RunAnalysis analysis(info_of(scenario, *protocol, layout), {folder.get(), request.trace});
+  timed::TraceHash trace_hash;
+  timed::Engine engine(scenario, *protocol, layout, platform, workload, {&trace_hash, &analysis});
+
+  const auto start = Clock::now();
+  const auto report_progress = [&](const timed::Progress& progress) {
+    if (!request.on_progress) return true;
+    return request.on_progress({progress.now_ns, scenario.duration_ns, seconds_since(start), progress.events, analysis.live()});
+  };
+  const timed::RunOutcome outcome = engine.run(report_progress);
+  report::EngineFigures figures;
+  figures.simulated_ns = outcome.simulated_ns;
+  figures.wall_s = seconds_since(start);
+  figures.deliveries = outcome.deliveries;
+  figures.trace_hash = trace_hash.hex();
+  figures.complete = outcome.complete;
+  const std::vector<report::Expectation> expectations = expectations_of(scenario);
+  report::RunResult result = analysis.finish(figures, expectations);
+  if (folder) {
+    report::write_result(*folder, result);
+    folder->commit();
+  }
+  return result;
+}
+
+}  // namespace paygrid::cli

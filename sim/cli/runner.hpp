@@ -1,0 +1,36 @@
+// One run, wired together: platform, engine, checks, metrics and files. SimGrid allows one run a program.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/report/run_analysis.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace paygrid::cli {
+
+// What a progress line shows.
+struct RunProgress {
+  std::int64_t now_ns = 0;
+  std::int64_t duration_ns = 0;
+  double wall_s = 0;
+  std::uint64_t events = 0;
+  report::LiveFigures live;
+};
+
+struct RunRequest {
+  scenario::Scenario scenario;
+  std::optional<std::string> out;                       // folder of the result; nullopt: no files
+  report::TraceMode trace = report::TraceMode::kNone;
+  std::vector<std::string> simgrid_options;             // "key:value"
+  std::function<bool(const RunProgress&)> on_progress;  // false stops the run; may be empty
+};
+
+// Runs, judges and writes. Throws std::invalid_argument for a scenario that its platform cannot run, std::runtime_error for
+// files that cannot be written. No result folder appears unless the call returns.
+report::RunResult run_scenario(const RunRequest& request);
+
+}  // namespace paygrid::cli
