@@ -1,0 +1,30 @@
+// The three ways of running the same exchange that scripts/bench compares. One exchange is a two-phase commit with three remote
+// participants: twelve messages and seven forced writes, 1024 exchanges in flight, uniform random delays.
+#pragma once
+
+#include <cstdint>
+
+#include "tests/bench/child.hpp"
+
+namespace paygrid::bench {
+
+inline constexpr std::uint32_t kInFlight = 1024;
+inline constexpr std::uint32_t kParticipants = 3;
+inline constexpr std::int64_t kDelayMinNs = 20'000'000;  // of a message, one way
+inline constexpr std::int64_t kDelayMaxNs = 30'000'000;
+inline constexpr std::int64_t kWriteMinNs = 10'000;      // of a forced write
+inline constexpr std::int64_t kWriteMaxNs = 30'000;
+
+// A binary heap of events and nothing else: no logic, no state, no checks. Items: messages.
+Measurement run_bare_heap(std::uint64_t exchanges);
+
+// SimGrid actors that exchange messages through mailboxes and sleep for the writes. Items: messages.
+Measurement run_simgrid_actors(std::uint64_t exchanges);
+
+// PayGrid: 2PC, ledger, locks, online checks, metrics, no files. Items: commit-protocol messages delivered.
+Measurement run_full_stack(std::uint64_t payments, bool with_analysis);
+
+// PayGrid on `nodes` nodes, the number of payments fixed. Items: messages delivered.
+Measurement run_cluster(std::uint32_t nodes, std::uint64_t payments);
+
+}  // namespace paygrid::bench
