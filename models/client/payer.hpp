@@ -1,5 +1,9 @@
 // The payer: submits payments, times out, retries the same payment (its id is the idempotency key), and after the last retry
-// keeps an unanswered payment as unknown. One process stands for all the payers of one place.
+// counts an unanswered payment as unknown for ever. One process stands for all the payers of one place. It never crashes.
+//
+// Invariants:
+//  1. at most one kAnswered or kGaveUp fact follows each kSubmitted fact; a late or repeated answer changes nothing.
+//  2. its memory is the payments in flight: an answered or given-up payment is forgotten.
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,7 @@ class Digest {
 
   template <class Tag, class Rep>
   void add(Id<Tag, Rep> id) { add(static_cast<std::uint64_t>(id.value)); }
-  void add(TxnId txn) { add(hash_of(txn)); }
+  void add(TxnId txn) { add(std::uint64_t{txn.attempt} << 32 | txn.payment.value); }
   void add(Money money) { add(static_cast<std::uint64_t>(money.minor)); }
   void add(Duration duration) { add(static_cast<std::uint64_t>(duration.ns)); }
 

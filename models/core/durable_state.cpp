@@ -1,5 +1,7 @@
 #include "models/core/durable_state.hpp"
 
+#include <algorithm>
+
 namespace paygrid::core {
 
 namespace {
@@ -14,7 +16,7 @@ void drop_if_settled(FlatMap<TxnId, OpenTxn>& open, TxnId txn) {
 void open_coordinator(FlatMap<TxnId, OpenTxn>& open, const Record& record, DurableCoordinator state) {
   OpenTxn& entry = open[record.txn];
   entry.coordinator = state;
-  entry.epoch = record.epoch;
+  entry.epoch = std::max(entry.epoch, record.epoch);
   if (record.payment) entry.payment = record.payment;
 }
 
@@ -35,7 +37,7 @@ void DurableState::fold(const Record& record, const Placement& placement) {
     case RecordKind::kPrecommitted: {
       OpenTxn& entry = open[txn];
       entry.participant = DurableParticipant::kPrecommitted;
-      entry.epoch = record.epoch;
+      entry.epoch = std::max(entry.epoch, record.epoch);
       if (record.payment) entry.payment = record.payment;
       return;
     }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -33,6 +34,7 @@ class Effects {
   void observe(Fact fact) { items_.emplace_back(Observe{std::move(fact)}); }
 
   std::span<const Effect> items() const { return items_; }
+  std::span<Effect> items() { return items_; }
   void clear() { items_.clear(); }
 
  private:

@@ -1,5 +1,7 @@
-// FlatMap: an open-addressing hash table of (key, value) for the hot path. Linear probing, power-of-two capacity, deletion by
-// backward shift (Knuth vol. 3, 6.4, algorithm R), so there are no tombstones and no allocation in steady state.
+// FlatMap: an open-addressing hash table of (key, value) for the hot path. Linear probing with Robin Hood order (Celis 1986: along
+// a run, entries stand in the order of their homes), power-of-two capacity, deletion by backward shift: no tombstones, no
+// allocation in steady state, and a search or a deletion ends at the first entry that is nearer to its home than the key could
+// be. Keys that hash to neighbouring homes, such as consecutive ids, therefore cost O(1) however long the run they form.
 //
 // Its layout depends on the order of insertion, so the only iteration it offers is by ascending key; equality and digests
 // do not depend on the layout. References are invalidated by insert and erase.
@@ -18,15 +20,22 @@ namespace paygrid::core {
 template <class Key, class Value>
 class FlatMap {
  public:
+  FlatMap() = default;
+  FlatMap(const FlatMap&) = default;
+  FlatMap(FlatMap&& other) noexcept : slots_(std::move(other.slots_)), size_(std::exchange(other.size_, 0)) {}
+  FlatMap& operator=(FlatMap other) noexcept {
+    std::swap(slots_, other.slots_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~FlatMap() = default;
+
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
   Value* find(Key key) {
-    if (size_ == 0) return nullptr;
-    for (std::size_t at = home(key);; at = next(at)) {
-      if (!slots_[at].used) return nullptr;
-      if (slots_[at].key == key) return &slots_[at].value;
-    }
+    const std::size_t at = locate(key);
+    return at == kNowhere ? nullptr : &slots_[at].value;
   }
   const Value* find(Key key) const { return const_cast<FlatMap*>(this)->find(key); }
   bool contains(Key key) const { return find(key) != nullptr; }
@@ -35,8 +44,9 @@ class FlatMap {
   Value& operator[](Key key) {
     if ((size_ + 1) * 4 > slots_.size() * 3) grow();
     std::size_t at = home(key);
-    for (; slots_[at].used; at = next(at))
+    for (std::size_t distance = 0; slots_[at].used && displacement(at) >= distance; at = next(at), ++distance)
       if (slots_[at].key == key) return slots_[at].value;
+    if (slots_[at].used) make_room(at);
     slots_[at].key = key;
     slots_[at].used = true;
     ++size_;
@@ -45,29 +55,18 @@ class FlatMap {
 
   // True when `key` was present.
   bool erase(Key key) {
-    if (size_ == 0) return false;
-    std::size_t at = home(key);
-    for (;; at = next(at)) {
-      if (!slots_[at].used) return false;
-      if (slots_[at].key == key) break;
-    }
-    for (std::size_t probe = next(at);; probe = next(probe)) {
-      if (!slots_[probe].used) break;
-      const std::size_t wanted = home(slots_[probe].key);
-      // The entry may move into the hole only if its home does not lie cyclically in (hole, probe].
-      if (((probe - wanted) & mask()) < ((probe - at) & mask())) continue;
-      slots_[at].key = slots_[probe].key;
-      slots_[at].value = std::move(slots_[probe].value);
-      at = probe;
-    }
-    slots_[at].used = false;
-    slots_[at].value = Value{};
+    std::size_t hole = locate(key);
+    if (hole == kNowhere) return false;
+    for (std::size_t at = next(hole); slots_[at].used && displacement(at) > 0; hole = at, at = next(at)) move_slot(at, hole);
+    slots_[hole].used = false;
+    slots_[hole].value = Value{};
     --size_;
     return true;
   }
 
+  // Keeps the capacity.
   void clear() {
-    slots_.clear();
+    for (Slot& slot : slots_) slot = Slot{};
     size_ = 0;
   }
 
@@ -103,9 +102,36 @@ class FlatMap {
     bool used = false;
   };
 
+  static constexpr std::size_t kNowhere = ~std::size_t{0};
+
   std::size_t mask() const { return slots_.size() - 1; }
   std::size_t home(Key key) const { return static_cast<std::size_t>(hash_of(key)) & mask(); }
   std::size_t next(std::size_t at) const { return (at + 1) & mask(); }
+  std::size_t displacement(std::size_t at) const { return (at - home(slots_[at].key)) & mask(); }
+
+  std::size_t locate(Key key) const {
+    if (size_ == 0) return kNowhere;
+    std::size_t distance = 0;
+    for (std::size_t at = home(key); slots_[at].used; at = next(at), ++distance) {
+      if (slots_[at].key == key) return at;
+      if (displacement(at) < distance) return kNowhere;
+    }
+    return kNowhere;
+  }
+
+  void move_slot(std::size_t from, std::size_t to) {
+    slots_[to].key = slots_[from].key;
+    slots_[to].value = std::move(slots_[from].value);
+    slots_[to].used = true;
+  }
+
+  // Moves the rest of the run that starts at `first` by one slot, so that `first` takes a default value.
+  void make_room(std::size_t first) {
+    std::size_t at = first;
+    while (slots_[at].used) at = next(at);
+    for (; at != first; at = (at - 1) & mask()) move_slot((at - 1) & mask(), at);
+    slots_[first].value = Value{};
+  }
 
   void grow() {
     std::vector<Slot> old = std::move(slots_);

@@ -42,8 +42,10 @@ constexpr std::uint64_t hash_of(Id<Tag, Rep> id) {
   return mix64(id.value + 0x9e3779b97f4a7c15ull);
 }
 
-constexpr std::uint64_t hash_of(TxnId txn) {
-  return mix64((std::uint64_t{txn.attempt} << 32 | txn.payment.value) + 0x9e3779b97f4a7c15ull);
-}
+// Payments are numbered in order of arrival and live for a while: unmixed, those alive lie side by side in a hash table, which
+// saves most of its cache misses.
+constexpr std::uint64_t hash_of(PaymentId payment) { return payment.value; }
+
+constexpr std::uint64_t hash_of(TxnId txn) { return txn.payment.value + mix64(txn.attempt); }
 
 }  // namespace paygrid::core

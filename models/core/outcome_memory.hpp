@@ -3,6 +3,7 @@
 // is remembered for at least P and at most 2 P. Assumption, enforced by the engines: no packet lives longer than P.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <tuple>
@@ -30,6 +31,7 @@ class OutcomeMemory {
       old_.erase(txn.payment);
     }
     young_[txn.payment] = FinishedAttempt{txn.attempt, outcome};
+    young_last_ = std::max(young_last_, txn.payment);
   }
 
   std::optional<FinishedAttempt> recall(PaymentId payment) const {
@@ -39,17 +41,31 @@ class OutcomeMemory {
   }
 
   void forget_oldest() {
+    if (!old_.empty()) {
+      forgotten_last_ = std::max(forgotten_last_, old_last_);
+      has_forgotten_ = true;
+    }
     std::swap(old_, young_);
+    old_last_ = young_last_;
     young_.clear();
+    young_last_ = PaymentId{};
   }
 
+  // False: what is not recalled was never finished here. True: it may have been, long ago, since an outcome of this payment or a
+  // later one (by id) has been dropped.
+  bool may_have_forgotten(PaymentId payment) const { return has_forgotten_ && payment <= forgotten_last_; }
+
   std::size_t size() const { return young_.size() + old_.size(); }
-  auto fields() const { return std::tie(young_, old_); }
+  auto fields() const { return std::tie(young_, old_, young_last_, old_last_, forgotten_last_, has_forgotten_); }
   bool operator==(const OutcomeMemory&) const = default;
 
  private:
   FlatMap<PaymentId, FinishedAttempt> young_;
   FlatMap<PaymentId, FinishedAttempt> old_;
+  PaymentId young_last_;      // the greatest id that entered each generation
+  PaymentId old_last_;
+  PaymentId forgotten_last_;  // ... of all generations dropped
+  bool has_forgotten_ = false;
 };
 
 }  // namespace paygrid::core

@@ -25,13 +25,20 @@ Payment& PaymentPool::draft() {
   }
   Payment& payment = *free_.back();
   free_.pop_back();
+  payment.id = {};
+  payment.kind = {};
+  payment.currency = {};
+  payment.payer = kNoNode;
+  payment.coordinator = kNoNode;
   payment.legs.clear();
   payment.participants.clear();
   return payment;
 }
 
 PaymentRef PaymentPool::seal(Payment& draft) {
+  PAYGRID_ASSERT(draft.pool_ == this && draft.references_ == 0, "a draft is sealed once, by its own pool");
   std::vector<Leg>& legs = draft.legs;
+  draft.participants.clear();
   PAYGRID_ASSERT(!legs.empty(), "a payment has legs");
   // Insertion sort: stable, in place, and legs are few.
   for (std::size_t i = 1; i < legs.size(); ++i)

@@ -1,5 +1,7 @@
 // Where accounts live: account -> shard -> node, a pure function of three numbers and a list. Accounts are dealt round robin to
 // shards, shards round robin to the nodes that hold shards.
+//
+// Invariants (of whoever fills it in): shards >= 1; shard_nodes is not empty and names no node twice.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +15,7 @@ namespace paygrid::core {
 struct Placement {
   std::uint32_t accounts = 0;
   std::uint32_t shards = 1;
-  std::vector<NodeId> shard_nodes;  // nodes that hold shards, in dealing order; never empty
+  std::vector<NodeId> shard_nodes;  // nodes that hold shards, in dealing order
   Money opening_balance;
   Currency currency;
 
@@ -21,7 +23,7 @@ struct Placement {
   NodeId node_of(ShardId shard) const { return shard_nodes[shard.value % shard_nodes.size()]; }
   NodeId node_of(AccountId account) const { return node_of(shard_of(account)); }
 
-  // Dense index of `account` among the accounts of its node, in [0, accounts_on(node)).
+  // Index of `account` among the accounts of its node, in [0, local_size(node)); two accounts of a node never share one.
   std::uint32_t local_index(AccountId account) const {
     const auto nodes = static_cast<std::uint32_t>(shard_nodes.size());
     const std::uint32_t shard = account.value % shards;
@@ -32,6 +34,15 @@ struct Placement {
     for (std::uint32_t at = 0; at < shard_nodes.size(); ++at)
       if (shard_nodes[at] == node) return (accounts + shards - 1) / shards * shards_on(at);
     return 0;
+  }
+  // Calls visit(account) for each account of `node`, shard by shard, ascending within a shard.
+  template <class Visit>
+  void for_each_account(NodeId node, Visit&& visit) const {
+    for (std::uint32_t shard = 0; shard < shards; ++shard) {
+      if (node_of(ShardId{shard}) != node) continue;
+      for (std::uint64_t account = shard; account < accounts; account += shards)
+        visit(AccountId{static_cast<std::uint32_t>(account)});
+    }
   }
 
  private:

@@ -28,10 +28,12 @@ class Role {
   Role& operator=(const Role&) = default;
 };
 
-// Derives the value operations of a role from its `fields()` and its copy constructor.
-template <class Derived>
-class ValueRole : public Role {
+// Derives the value operations of a role from its `fields()` and its copy constructor. `Base` is an abstract role that several
+// roles share.
+template <class Derived, class Base = Role>
+class ValueRole : public Base {
  public:
+  using Base::Base;
   std::unique_ptr<Role> clone() const final { return std::make_unique<Derived>(self()); }
   bool equals(const Role& other) const final {
     const auto* same = dynamic_cast<const Derived*>(&other);

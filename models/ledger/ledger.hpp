@@ -14,9 +14,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <tuple>
 #include <vector>
 
+#include "models/core/digest.hpp"
 #include "models/core/durable_state.hpp"
 #include "models/core/effects.hpp"
 #include "models/core/flat_map.hpp"
@@ -81,6 +83,19 @@ class Ledger {
     auto fields() const { return std::tie(legs_locked, prepared); }
     bool operator==(const Claim&) const = default;
   };
+
+  bool owns(core::AccountId account) const;
+  core::Money& balance_at(core::AccountId account);
+  Claim& claim_of(core::TxnId txn);
+  // Acquires from the first leg not yet locked until one must wait.
+  Admission advance(core::TxnId txn, Claim& claim, core::Effects& effects);
+  // Takes all debits from their balances, or none; false: some account lacks funds.
+  bool withdraw(std::span<const core::Leg> legs);
+  void take_from_hold(const core::Leg& debit);
+  // Forgets the transaction, releases its locks and lets those behind it move on.
+  void settle(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
+  // Re-locks and re-holds what a durable vote promised.
+  void reinstate(core::TxnId txn, const core::PaymentRef& payment);
 
   core::NodeId self_;
   const core::Placement* placement_;

@@ -1,10 +1,17 @@
 // Exclusive locks on accounts with first-come-first-served queues.
+//
+// A queue is a doubly linked list threaded through one map of waiters, so that joining, leaving and being served cost O(1)
+// and nothing is allocated in steady state, however hot an account is.
+//
+// Invariants:
+//  1. `locks_` holds exactly the accounts whose lock is held; a lock with waiters has a holder.
+//  2. a transaction waits for at most one account, and stands in its queue once.
+//  3. equal tables have equal fields: links and ends that mean nothing are zero.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <tuple>
-#include <vector>
 
 #include "models/core/digest.hpp"
 #include "models/core/flat_map.hpp"
@@ -17,6 +24,7 @@ enum class Admission : std::uint8_t { kGranted, kWaiting };
 class LockTable {
  public:
   // Grants the lock, or queues `txn` behind its holder. Taking a lock that `txn` already holds is granted (two legs, one account).
+  // Requires: `txn` waits nowhere.
   Admission acquire(core::AccountId account, core::TxnId txn);
 
   // Gives up the lock. The next waiter, if any, becomes the holder and is returned.
@@ -28,17 +36,30 @@ class LockTable {
 
   std::optional<core::TxnId> holder(core::AccountId account) const;
 
-  auto fields() const { return std::tie(locks_); }
-  bool operator==(const LockTable&) const = default;
+  auto fields() const { return std::tie(locks_, waiters_); }
+  bool operator==(const LockTable& other) const { return fields() == other.fields(); }
 
  private:
   struct Lock {
     core::TxnId holder;
-    std::vector<core::TxnId> queue;
-    auto fields() const { return std::tie(holder, queue); }
-    bool operator==(const Lock&) const = default;
+    core::TxnId first;  // ends of the queue; meaningless when nobody waits
+    core::TxnId last;
+    std::uint32_t waiting = 0;
+    auto fields() const { return std::tie(holder, first, last, waiting); }
+    bool operator==(const Lock& other) const { return fields() == other.fields(); }
   };
-  core::FlatMap<core::AccountId, Lock> locks_;  // held locks only
+  struct Waiter {
+    core::AccountId account;
+    core::TxnId ahead;   // meaningless for the first
+    core::TxnId behind;  // meaningless for the last
+    auto fields() const { return std::tie(account, ahead, behind); }
+    bool operator==(const Waiter& other) const { return fields() == other.fields(); }
+  };
+
+  void unlink(Lock& lock, core::TxnId txn);
+
+  core::FlatMap<core::AccountId, Lock> locks_;
+  core::FlatMap<core::TxnId, Waiter> waiters_;
 };
 
 }  // namespace paygrid::ledger

@@ -1,0 +1,211 @@
+// The participant's half that all protocols share: admission under locks, the vote, and the outcome taking effect.
+#include "models/commit/commit_node.hpp"
+#include "models/core/assert.hpp"
+
+namespace paygrid::commit {
+
+void CommitNode::on_prepare(NodeId from, const Message& received, Effects& out) {
+  const TxnId txn = received.txn;
+  const bool duplicate = participating_.contains(txn);
+  if (duplicate) return;
+  if (answer_from_memory(from, received, out)) return;
+  Participating& entry = participating_[txn];
+  entry.coordinator = from;
+  entry.payment = received.payment;
+  const auto finished = participant_outcomes_.recall(txn.payment);
+  const bool paid_already = finished && finished->outcome == Outcome::kCommitted;
+  if (paid_already) return refuse(txn, Vote::kRefused, out);
+  switch (ledger_.lock(txn, received.payment, out)) {
+    case ledger::Admission::kGranted: return on_granted(txn, out);
+    case ledger::Admission::kWaiting: out.set_timer(timer(CommitTimer::kLock, txn), config_.timing.lock_timeout); return;
+  }
+}
+
+// A late PREPARE of an attempt that ended here revives nothing.
+bool CommitNode::answer_from_memory(NodeId from, const Message& received, Effects& out) {
+  const auto finished = participant_outcomes_.recall(received.txn.payment);
+  if (!finished || received.txn.attempt > finished->attempt) return false;
+  if (finished->outcome == Outcome::kCommitted && received.txn.attempt == finished->attempt) {
+    acknowledge(from, received.txn, out);
+    return true;
+  }
+  Message no = message(words_.no, received.txn);
+  no.argument = static_cast<std::uint8_t>(Vote::kRefused);
+  out.send(from, std::move(no));
+  return true;
+}
+
+void CommitNode::on_granted(TxnId txn, Effects& out) {
+  Participating& entry = *participating_.find(txn);
+  PAYGRID_ASSERT(entry.phase == ParticipantPhase::kLocking, "locks are granted to those who wait for them");
+  // While it waited, an earlier attempt of the same payment may have been paid.
+  const auto finished = participant_outcomes_.recall(txn.payment);
+  const bool paid_already = finished && finished->outcome == Outcome::kCommitted;
+  const Vote vote = paid_already ? Vote::kRefused : ledger_.prepare(txn, out);
+  if (vote != Vote::kYes) {
+    ledger_.abort(txn, out, granted_);
+    refuse(txn, vote, out);
+    return;
+  }
+  entry.phase = ParticipantPhase::kPreparing;
+  choose_learned(entry);
+  out.force({.kind = core::RecordKind::kPrepared, .txn = txn, .epoch = 0, .payment = entry.payment});
+}
+
+// The last act of a step: transactions that got their locks go on. One that is refused frees its own, so the list may grow.
+void CommitNode::continue_granted(Effects& out) {
+  for (std::size_t at = 0; at < granted_.size(); ++at) {
+    const TxnId txn = granted_[at];
+    out.cancel_timer(timer(CommitTimer::kLock, txn));
+    on_granted(txn, out);
+  }
+  granted_.clear();
+}
+
+void CommitNode::on_prepared_durable(TxnId txn, Effects& out) {
+  Participating* entry = participating_.find(txn);
+  const bool overtaken_by_abort = entry == nullptr || entry->phase != ParticipantPhase::kPreparing;
+  if (overtaken_by_abort) return;
+  entry->phase = ParticipantPhase::kPrepared;
+  core::Fact fact;
+  fact.txn = txn;
+  fact.kind = core::FactKind::kVoted;
+  fact.argument = static_cast<std::uint8_t>(Vote::kYes);
+  out.observe(fact);
+  fact.kind = core::FactKind::kInDoubt;
+  fact.argument = 0;
+  out.observe(std::move(fact));
+  Message yes = message(words_.yes, txn);
+  yes.has_learned = entry->has_learned;
+  yes.learned = entry->learned;
+  entry->has_learned = false;
+  entry->learned = {};
+  out.send(entry->coordinator, std::move(yes));
+  out.set_timer(timer(CommitTimer::kInDoubt, txn), config_.timing.inquire_after);
+  on_prepared(txn, out);
+}
+
+void CommitNode::on_lock_timeout(TxnId txn, Effects& out) {
+  const Participating* entry = participating_.find(txn);
+  const bool still_waits = entry != nullptr && entry->phase == ParticipantPhase::kLocking;
+  if (!still_waits) return;
+  ledger_.abort(txn, out, granted_);
+  refuse(txn, Vote::kLockTimeout, out);
+}
+
+void CommitNode::leave_lock_queue(TxnId txn, Effects& out) {
+  out.cancel_timer(timer(CommitTimer::kLock, txn));
+  ledger_.abort(txn, out, granted_);
+}
+
+void CommitNode::force_refusal(TxnId txn, Vote vote, Effects& out) {
+  Participating& entry = *participating_.find(txn);
+  entry.phase = ParticipantPhase::kRefusing;
+  entry.vote = vote;
+  out.force({.kind = core::RecordKind::kAborted, .txn = txn, .epoch = 0, .payment = {}});
+}
+
+// The no is said; who votes no has decided.
+void CommitNode::observe_refused(TxnId txn, Vote vote, Effects& out) {
+  core::Fact voted;
+  voted.kind = core::FactKind::kVoted;
+  voted.argument = static_cast<std::uint8_t>(vote);
+  voted.txn = txn;
+  out.observe(std::move(voted));
+  Message no = message(words_.no, txn);
+  no.argument = static_cast<std::uint8_t>(vote);
+  out.send(participating_.find(txn)->coordinator, std::move(no));
+}
+
+void CommitNode::on_outcome_durable(TxnId txn, Outcome outcome, Effects& out) {
+  const Participating* entry = participating_.find(txn);
+  PAYGRID_ASSERT(entry != nullptr, "an outcome is recorded once");
+  if (entry->phase == ParticipantPhase::kRefusing) {
+    observe_refused(txn, entry->vote, out);
+  } else {
+    const bool commit = outcome == Outcome::kCommitted;
+    PAYGRID_ASSERT(entry->phase == (commit ? ParticipantPhase::kCommitting : ParticipantPhase::kAborting),
+                   "the record says what was decided");
+  }
+  settle(txn, outcome, out);
+}
+
+void CommitNode::force_outcome(TxnId txn, Outcome outcome, Effects& out) {
+  Participating& entry = *participating_.find(txn);
+  const bool commit = outcome == Outcome::kCommitted;
+  entry.phase = commit ? ParticipantPhase::kCommitting : ParticipantPhase::kAborting;
+  out.force({.kind = commit ? core::RecordKind::kCommitted : core::RecordKind::kAborted, .txn = txn, .epoch = 0, .payment = {}});
+}
+
+void CommitNode::abort_unseen(TxnId txn, const PaymentRef& payment, NodeId asker, Half asker_half, Effects& out) {
+  // Whoever may have forgotten outcomes cannot tell "never seen" from "committed long ago".
+  if (participant_outcomes_.may_have_forgotten(txn.payment)) return;
+  Participating& entry = participating_[txn];
+  entry.coordinator = payment->coordinator;
+  entry.tell_to = asker;
+  entry.tells_coordinator = asker_half == Half::kCoordinator;
+  force_outcome(txn, Outcome::kAborted, out);
+}
+
+void CommitNode::learn_forced(NodeId teller, TxnId txn, Outcome outcome, Effects& out) {
+  Participating* entry = participating_.find(txn);
+  if (entry == nullptr) {
+    const auto finished = participant_outcomes_.recall(txn.payment);
+    const bool ended_here = finished && finished->attempt >= txn.attempt;
+    // A commit that is not remembered was forgotten: nobody commits without this participant's vote.
+    if (ended_here || outcome == Outcome::kCommitted) return acknowledge(teller, txn, out);
+    entry = &participating_[txn];
+    entry->coordinator = teller;
+    entry->acknowledges = true;
+    return force_outcome(txn, outcome, out);
+  }
+  if (teller == entry->coordinator) entry->acknowledges = true;
+  switch (entry->phase) {
+    case ParticipantPhase::kLocking:
+    case ParticipantPhase::kPreparing:
+      PAYGRID_ASSERT(outcome == Outcome::kAborted, "nobody commits without this participant's vote");
+      if (entry->phase == ParticipantPhase::kLocking) leave_lock_queue(txn, out);
+      return force_outcome(txn, outcome, out);
+    case ParticipantPhase::kPrepared:
+    case ParticipantPhase::kPrecommitting:
+    case ParticipantPhase::kPrecommitted: return force_outcome(txn, outcome, out);
+    case ParticipantPhase::kRefusing:
+    case ParticipantPhase::kCommitting:
+    case ParticipantPhase::kAborting: return;  // on its way to the disk already
+  }
+}
+
+void CommitNode::settle(TxnId txn, Outcome outcome, Effects& out) {
+  const Participating entry = std::move(*participating_.find(txn));
+  participating_.erase(txn);
+  participant_outcomes_.remember(txn, outcome);
+  observe_decided(txn, outcome, Half::kParticipant, out);
+  if (outcome == Outcome::kCommitted) ledger_.commit(txn, out, granted_);
+  else if (ledger_.knows(txn)) ledger_.abort(txn, out, granted_);
+  out.cancel_timer(timer(CommitTimer::kInDoubt, txn));
+  if (entry.acknowledges) acknowledge(entry.coordinator, txn, out);
+  if (entry.tell_to != core::kNoNode)
+    tell(entry.tell_to, entry.tells_coordinator ? Half::kCoordinator : Half::kParticipant, txn, outcome, out);
+  on_settled(txn, entry, outcome, out);
+}
+
+void CommitNode::resume_in_doubt(TxnId txn, const core::OpenTxn& open, Effects& out) {
+  const bool precommitted = open.participant == core::DurableParticipant::kPrecommitted;
+  Participating& entry = participating_[txn];
+  entry.phase = precommitted ? ParticipantPhase::kPrecommitted : ParticipantPhase::kPrepared;
+  entry.recovered = true;
+  entry.epoch = open.epoch;
+  entry.coordinator = open.payment->coordinator;
+  entry.payment = open.payment;
+  core::Fact fact;
+  fact.txn = txn;
+  fact.kind = core::FactKind::kRecoveredOpen;
+  fact.argument = static_cast<std::uint8_t>(precommitted ? core::RecordKind::kPrecommitted : core::RecordKind::kPrepared);
+  out.observe(fact);
+  fact.kind = core::FactKind::kInDoubt;
+  fact.argument = 0;
+  out.observe(std::move(fact));
+  recover_participant(txn, out);
+}
+
+}  // namespace paygrid::commit

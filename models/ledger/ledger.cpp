@@ -1,0 +1,207 @@
+#include "models/ledger/ledger.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "models/core/assert.hpp"
+
+namespace paygrid::ledger {
+
+using core::AccountId;
+using core::Effects;
+using core::FactKind;
+using core::Leg;
+using core::Money;
+using core::TxnId;
+using core::Vote;
+
+namespace {
+
+bool is_debit(const Leg& leg) { return leg.amount < Money{}; }
+
+core::Fact fact_about(FactKind kind, TxnId txn, AccountId account = {}, Money amount = {}) {
+  core::Fact fact;
+  fact.kind = kind;
+  fact.txn = txn;
+  fact.account = account;
+  fact.amount = amount;
+  return fact;
+}
+
+}  // namespace
+
+Ledger::Ledger(core::NodeId self, const core::Placement& placement)
+    : self_(self), placement_(&placement), balances_(placement.local_size(self), placement.opening_balance) {}
+
+Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effects) {
+  PAYGRID_ASSERT(!knows(txn), "a transaction asks for its locks once");
+  const std::span<const Leg> legs = payment->legs_of(self_);
+  PAYGRID_ASSERT(!legs.empty(), "a participant holds legs of the payment");
+  for (const Leg& leg : legs) PAYGRID_ASSERT(owns(leg.account), "a leg stands on the node that holds its account");
+  Claim& claim = claims_[txn];
+  claim.payment = payment;
+  return advance(txn, claim, effects);
+}
+
+Vote Ledger::prepare(TxnId txn, Effects& effects) {
+  Claim& claim = claim_of(txn);
+  const std::span<const Leg> legs = claim.payment->legs_of(self_);
+  PAYGRID_ASSERT(claim.legs_locked == legs.size(), "funds are held under lock only");
+  PAYGRID_ASSERT(!claim.prepared, "a transaction prepares once");
+  if (!withdraw(legs)) return Vote::kInsufficientFunds;
+  for (const Leg& leg : legs) {
+    if (!is_debit(leg)) continue;
+    holds_[leg.account] -= leg.amount;
+    effects.observe(fact_about(FactKind::kHeld, txn, leg.account, -leg.amount));
+  }
+  claim.prepared = true;
+  return Vote::kYes;
+}
+
+void Ledger::commit(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
+  const Claim& claim = claim_of(txn);
+  PAYGRID_ASSERT(claim.prepared, "only a prepared transaction commits");
+  for (const Leg& leg : claim.payment->legs_of(self_)) {
+    if (is_debit(leg)) take_from_hold(leg);
+    else balance_at(leg.account) += leg.amount;
+    clearing_ -= leg.amount;
+    effects.observe(fact_about(FactKind::kPosted, txn, leg.account, leg.amount));
+  }
+  settle(txn, effects, granted);
+}
+
+void Ledger::abort(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
+  const Claim& claim = claim_of(txn);
+  const std::span<const Leg> legs = claim.payment->legs_of(self_);
+  if (claim.prepared) {
+    for (const Leg& leg : legs) {
+      if (!is_debit(leg)) continue;
+      take_from_hold(leg);
+      balance_at(leg.account) -= leg.amount;
+      effects.observe(fact_about(FactKind::kReleased, txn, leg.account, -leg.amount));
+    }
+  }
+  if (claim.legs_locked < legs.size()) locks_.leave_queue(legs[claim.legs_locked].account, txn);
+  settle(txn, effects, granted);
+}
+
+void Ledger::restore(const core::DurableState& durable, Effects& effects) {
+  PAYGRID_ASSERT(claims_.empty() && clearing_ == Money{}, "only a fresh ledger is restored");
+  PAYGRID_ASSERT(durable.node == self_ && durable.balances.size() == balances_.size(), "a node recovers from its own disk");
+  const Money opening_total = total_balance();
+  balances_ = durable.balances;
+  clearing_ = opening_total - total_balance();
+  durable.open.for_each_sorted([this](TxnId txn, const core::OpenTxn& open) {
+    if (open.participant != core::DurableParticipant::kNothing) reinstate(txn, open.payment);
+  });
+  core::Fact recovered = fact_about(FactKind::kRecovered, {}, {}, total_balance() + total_held());
+  recovered.word = digest();
+  effects.observe(recovered);
+}
+
+Money Ledger::balance(AccountId account) const {
+  PAYGRID_ASSERT(owns(account), "this node holds the account");
+  return balances_[placement_->local_index(account)];
+}
+
+Money Ledger::held(AccountId account) const {
+  PAYGRID_ASSERT(owns(account), "this node holds the account");
+  const Money* hold = holds_.find(account);
+  return hold != nullptr ? *hold : Money{};
+}
+
+Money Ledger::total_balance() const {
+  Money total;
+  placement_->for_each_account(self_, [&](AccountId account) { total += balances_[placement_->local_index(account)]; });
+  return total;
+}
+
+Money Ledger::total_held() const {
+  Money total;
+  holds_.for_each_sorted([&](AccountId, Money hold) { total += hold; });
+  return total;
+}
+
+std::uint64_t Ledger::digest() const {
+  std::uint64_t sum = 0;
+  placement_->for_each_account(self_, [&](AccountId account) {
+    sum += account_digest(account, balances_[placement_->local_index(account)] + held(account));
+  });
+  return sum;
+}
+
+bool Ledger::owns(AccountId account) const {
+  return account.value < placement_->accounts && placement_->node_of(account) == self_;
+}
+
+Money& Ledger::balance_at(AccountId account) { return balances_[placement_->local_index(account)]; }
+
+Ledger::Claim& Ledger::claim_of(TxnId txn) {
+  Claim* claim = claims_.find(txn);
+  PAYGRID_ASSERT(claim != nullptr, "the transaction is known here");
+  return *claim;
+}
+
+Admission Ledger::advance(TxnId txn, Claim& claim, Effects& effects) {
+  const std::span<const Leg> legs = claim.payment->legs_of(self_);
+  for (; claim.legs_locked < legs.size(); ++claim.legs_locked) {
+    const AccountId account = legs[claim.legs_locked].account;
+    if (locks_.acquire(account, txn) == Admission::kGranted) continue;
+    effects.observe(fact_about(FactKind::kLockWait, txn, account));
+    return Admission::kWaiting;
+  }
+  effects.observe(fact_about(FactKind::kLocked, txn));
+  return Admission::kGranted;
+}
+
+bool Ledger::withdraw(std::span<const Leg> legs) {
+  // Debits of one account add up, so each is taken from what the earlier ones left.
+  const auto refused = std::find_if(legs.begin(), legs.end(), [this](const Leg& leg) {
+    return is_debit(leg) && (balance_at(leg.account) += leg.amount) < Money{};
+  });
+  if (refused == legs.end()) return true;
+  for (auto leg = legs.begin(); leg <= refused; ++leg)
+    if (is_debit(*leg)) balance_at(leg->account) -= leg->amount;
+  return false;
+}
+
+void Ledger::take_from_hold(const Leg& debit) {
+  Money* hold = holds_.find(debit.account);
+  PAYGRID_ASSERT(hold != nullptr && *hold >= -debit.amount, "a prepared debit is covered by its hold");
+  *hold += debit.amount;
+  if (*hold == Money{}) holds_.erase(debit.account);
+}
+
+void Ledger::settle(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
+  // All locks are free before anybody moves on: a waiter then never queues behind the transaction that just ended.
+  const std::size_t first = granted.size();
+  const Claim& claim = claim_of(txn);
+  for (const Leg& leg : claim.payment->legs_of(self_).first(claim.legs_locked)) {
+    const bool released_by_earlier_leg = claim.legs_locked > 1 && locks_.holder(leg.account) != txn;
+    if (released_by_earlier_leg) continue;
+    if (const auto next = locks_.release(leg.account, txn)) granted.push_back(*next);
+  }
+  claims_.erase(txn);
+
+  std::size_t complete = first;
+  for (std::size_t at = first; at < granted.size(); ++at)
+    if (advance(granted[at], claim_of(granted[at]), effects) == Admission::kGranted) granted[complete++] = granted[at];
+  granted.resize(complete);
+}
+
+void Ledger::reinstate(TxnId txn, const core::PaymentRef& payment) {
+  PAYGRID_ASSERT(payment, "a durable vote carries its payment");
+  Claim& claim = claims_[txn];
+  claim.payment = payment;
+  claim.prepared = true;
+  for (const Leg& leg : payment->legs_of(self_)) {
+    PAYGRID_ASSERT(locks_.acquire(leg.account, txn) == Admission::kGranted, "prepared transactions share no account");
+    ++claim.legs_locked;
+    if (!is_debit(leg)) continue;
+    balance_at(leg.account) += leg.amount;
+    PAYGRID_ASSERT(balance_at(leg.account) >= Money{}, "a durable vote is covered by durable funds");
+    holds_[leg.account] -= leg.amount;
+  }
+}
+
+}  // namespace paygrid::ledger

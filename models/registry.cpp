@@ -1,0 +1,29 @@
+#include "models/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "models/commit/protocols.hpp"
+
+namespace paygrid::models {
+
+namespace {
+
+constexpr std::array kCommitProtocols{
+    &commit::kTwoPhase,
+    &commit::kThreePhase,
+    &commit::kThreePhaseNaive,
+    &commit::kOptimised,
+};
+
+}  // namespace
+
+std::span<const core::ProtocolSpec* const> commit_protocols() { return kCommitProtocols; }
+
+const core::ProtocolSpec* find_commit_protocol(std::string_view name) {
+  const auto found = std::find_if(kCommitProtocols.begin(), kCommitProtocols.end(),
+                                  [name](const core::ProtocolSpec* spec) { return spec->name == name; });
+  return found == kCommitProtocols.end() ? nullptr : *found;
+}
+
+}  // namespace paygrid::models
