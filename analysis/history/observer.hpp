@@ -54,6 +54,7 @@ struct FaultEvent {
 };
 
 enum class DiskChange : std::uint8_t { kForced, kAppended, kDurable, kLost };
+std::string_view name_of(DiskChange change);
 
 struct DiskEvent {
   TimeNs at_ns;

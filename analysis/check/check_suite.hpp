@@ -1,0 +1,82 @@
+// All checks of a run, on one book of transactions and one shadow ledger. Feed it every occurrence in order of true time.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "analysis/check/abort_needs_cause.hpp"
+#include "analysis/check/agreement.hpp"
+#include "analysis/check/commit_needs_votes.hpp"
+#include "analysis/check/conservation.hpp"
+#include "analysis/check/durability.hpp"
+#include "analysis/check/finding.hpp"
+#include "analysis/check/irrevocable.hpp"
+#include "analysis/check/no_double_charge.hpp"
+#include "analysis/check/no_overdraft.hpp"
+#include "analysis/check/shadow_ledger.hpp"
+#include "analysis/check/termination.hpp"
+#include "analysis/check/txn_book.hpp"
+#include "analysis/history/observer.hpp"
+#include "analysis/history/run_info.hpp"
+
+namespace paygrid::check {
+
+// Names of all checks, in the order of CheckSuite::findings.
+std::span<const std::string_view> check_names();
+
+// Who wants to know what the book does: metrics and writers.
+class SuiteFollower : public RetireListener, public RecoveryVisitor {};
+
+class CheckSuite : private RetireListener, private RecoveryVisitor {
+ public:
+  // `info` and `follower` outlive the suite; the follower may be null.
+  explicit CheckSuite(const history::RunInfo& info, SuiteFollower* follower = nullptr);
+  CheckSuite(const CheckSuite&) = delete;
+  CheckSuite& operator=(const CheckSuite&) = delete;
+
+  // Event ids ascend from 1. The touch's payment is null for a recovery; its pointers stay valid until settle().
+  Touch on_fact(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact);
+  // Call after each on_fact, once everybody has read the touch.
+  void settle(const Touch& touch) {
+    if (touch.payment != nullptr) book_.settle(*touch.payment);
+  }
+  const AttemptView* on_packet(const history::PacketEvent& event);
+  const AttemptView* on_disk(const history::DiskEvent& event);
+  void on_process(const history::ProcessEvent& event);
+  void on_fault(const history::FaultEvent& event);
+
+  // Judges what can only be judged at the end. Call once, last.
+  std::vector<Finding> findings(TimeNs end_ns, bool complete);
+
+  TxnBook& book() { return book_; }
+  const ShadowLedger& shadow() const { return shadow_; }
+
+ private:
+  void advance(TimeNs now_ns) {
+    durability_.advance(now_ns);
+    book_.advance(now_ns);
+  }
+  void on_decided(const Touch& touch);
+  void on_moved(Touch& touch);
+  void on_retired(const PaymentView& payment) override;
+  void on_part_recovered(PaymentView& payment, AttemptView& attempt, const ParticipantView& before, ParticipantView& after,
+                         RecoveryChange change) override;
+
+  const history::RunInfo& info_;
+  SuiteFollower* follower_;
+  TxnBook book_;
+  ShadowLedger shadow_;
+  Agreement agreement_;
+  CommitNeedsVotes commit_needs_votes_;
+  AbortNeedsCause abort_needs_cause_;
+  Irrevocable irrevocable_;
+  Termination termination_;
+  Conservation conservation_;
+  NoOverdraft no_overdraft_;
+  Durability durability_;
+  NoDoubleCharge no_double_charge_;
+};
+
+}  // namespace paygrid::check

@@ -1,0 +1,28 @@
+// What a check found: a verdict, its reason in words, and the first witness.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace paygrid::check {
+
+enum class Verdict : std::uint8_t { kPass, kFail, kUnknown };
+std::string_view name_of(Verdict verdict);
+
+// Safety: nothing bad ever happened. Liveness: something good happened in the end.
+enum class Property : std::uint8_t { kSafety, kLiveness };
+
+struct Finding {
+  std::string_view name;  // as expectations write it: "AC1", "conservation", ...
+  Property property = Property::kSafety;
+  Verdict verdict = Verdict::kUnknown;
+  std::string reason;       // one sentence
+  std::string witness;      // the first violation, explained, with event ids; empty when there is none
+  std::uint64_t violations = 0;
+  bool blocked_by_design = false;  // AC5: the protocol's own specification says that it blocks here
+  // Every violation of this check happened to a transaction that had already violated this other check; empty: not so.
+  std::string_view follows_from;
+};
+
+}  // namespace paygrid::check

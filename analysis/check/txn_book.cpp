@@ -1,0 +1,298 @@
+#include "analysis/check/txn_book.hpp"
+
+#include <algorithm>
+
+#include "models/core/assert.hpp"
+
+namespace paygrid::check {
+
+using core::FactKind;
+using core::NodeId;
+using core::PaymentId;
+using core::TxnId;
+
+namespace {
+
+
+// Resets everything but the capacity of the vectors.
+template <class View>
+void renew(View& view, std::vector<ParticipantView> View::*kept) {
+  auto capacity = std::move(view.*kept);
+  capacity.clear();
+  view = View{};
+  view.*kept = std::move(capacity);
+}
+
+// Who tells a fact, and so which parts of the book it is about.
+enum class Teller : std::uint8_t { kPayer, kCoordinator, kParticipant, kAnyone };
+
+constexpr Teller teller_of(FactKind kind) {
+  switch (kind) {
+    case FactKind::kSubmitted:
+    case FactKind::kRetried:
+    case FactKind::kAnswered:
+    case FactKind::kGaveUp:
+    case FactKind::kRecovered: return Teller::kPayer;
+    case FactKind::kBegun:
+    case FactKind::kVoteTimeout:
+    case FactKind::kPrecommitDecided:
+    case FactKind::kDecided:
+    case FactKind::kReplied:
+    case FactKind::kEnded:
+    case FactKind::kTerminationStarted: return Teller::kCoordinator;
+    case FactKind::kInquired:
+    case FactKind::kRecoveredOpen: return Teller::kAnyone;
+    case FactKind::kVoted:
+    case FactKind::kInDoubt:
+    case FactKind::kPrecommitted:
+    case FactKind::kLockWait:
+    case FactKind::kLocked:
+    case FactKind::kHeld:
+    case FactKind::kReleased:
+    case FactKind::kPosted: return Teller::kParticipant;
+  }
+  return Teller::kPayer;
+}
+
+// Keeps the first outcome that was told, and when.
+void note_first(Decision& kept, Stamp& when, const Touch& touch) {
+  if (kept != Decision::kNone) return;
+  kept = decision_of(static_cast<core::Outcome>(touch.fact->argument));
+  when = {touch.at_ns, touch.event};
+}
+
+}  // namespace
+
+Decision PaymentView::outcome() const {
+  Decision outcome = Decision::kNone;
+  for (const AttemptView& attempt : attempts()) outcome = std::max(outcome, attempt.decision);
+  return outcome;
+}
+
+TxnBook::TxnBook(const history::RunInfo& info)
+    : info_(info),
+      linger_ns_(std::max<TimeNs>(5 * info.vote_timeout_ns, 2'000'000'000)),
+      absent_(info.processes.size(), std::uint8_t{0}) {}
+
+PaymentView* TxnBook::find(PaymentId payment) {
+  if (last_ != nullptr && last_->id == payment) return last_;
+  const std::uint32_t* slot = index_.find(payment);
+  return slot != nullptr ? last_ = &slots_[*slot] : nullptr;
+}
+
+PaymentView& TxnBook::open(PaymentId payment) {
+  if (PaymentView* live = find(payment)) return *live;
+  if (free_.empty()) {
+    const auto slot = static_cast<std::uint32_t>(slots_.size());
+    slots_.emplace_back().slot_ = slot;
+    free_.push_back(slot);
+  }
+  PaymentView& fresh = slots_[free_.back()];
+  free_.pop_back();
+  index_[payment] = fresh.slot_;
+  auto legs = std::move(fresh.legs);
+  auto attempts = std::move(fresh.attempts_);
+  const auto [slot, life] = std::pair(fresh.slot_, fresh.life_);
+  legs.clear();
+  fresh = PaymentView{};
+  fresh.legs = std::move(legs);
+  fresh.attempts_ = std::move(attempts);
+  fresh.slot_ = slot;
+  fresh.life_ = life + 1;
+  fresh.in_use_ = true;
+  fresh.id = payment;
+  fresh.past = past_of(payment);
+  last_ = &fresh;
+  return fresh;
+}
+
+AttemptView* TxnBook::find_attempt(PaymentView& payment, TxnId txn) {
+  for (AttemptView& attempt : payment.attempts())
+    if (attempt.txn == txn) return &attempt;
+  return nullptr;
+}
+
+AttemptView& TxnBook::attempt_of(PaymentView& payment, TxnId txn) {
+  if (AttemptView* known = find_attempt(payment, txn)) return *known;
+  if (payment.attempts_used_ == payment.attempts_.size()) payment.attempts_.emplace_back();
+  AttemptView& fresh = payment.attempts_[payment.attempts_used_++];
+  renew(fresh, &AttemptView::participants);
+  fresh.txn = txn;
+  fresh.disturbances_before = disturbances_;
+  fresh.disturbed_at_begin = faults_active_ + suspicions_ + absences_ != 0;
+  return fresh;
+}
+
+ParticipantView* TxnBook::find_participant(AttemptView& attempt, NodeId node) {
+  for (ParticipantView& part : attempt.participants)
+    if (part.node == node) return &part;
+  return nullptr;
+}
+
+ParticipantView& TxnBook::participant_of(AttemptView& attempt, NodeId node) {
+  if (ParticipantView* known = find_participant(attempt, node)) return *known;
+  attempt.participants.emplace_back().node = node;
+  return attempt.participants.back();
+}
+
+Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const core::Fact& fact) {
+  PAYGRID_ASSERT(fact.kind != FactKind::kRecovered, "a recovery is no fact about a payment");
+  Touch touch{.at_ns = at_ns, .event = event, .process = process, .fact = &fact};
+  touch.payment = &open(fact.txn.payment);
+  PaymentView& payment = *touch.payment;
+  const Teller teller = teller_of(fact.kind);
+  if (teller != Teller::kPayer) touch.attempt = &attempt_of(payment, fact.txn);
+  if (teller == Teller::kParticipant) touch.participant = &participant_of(*touch.attempt, process);
+  if (teller == Teller::kAnyone) touch.participant = find_participant(*touch.attempt, process);
+  switch (fact.kind) {
+    case FactKind::kSubmitted: enter_submitted(touch); break;
+    case FactKind::kRetried: ++payment.tries; break;
+    case FactKind::kAnswered: note_first(payment.answer, payment.answered, touch); break;
+    case FactKind::kGaveUp: payment.gave_up = true; break;
+    case FactKind::kBegun: enter_begun(touch); break;
+    case FactKind::kVoteTimeout: touch.attempt->vote_timeout = true; break;
+    case FactKind::kDecided: enter_decided(touch); break;
+    case FactKind::kReplied: note_first(payment.reply, payment.replied, touch); break;
+    case FactKind::kEnded: touch.attempt->ended |= process == touch.attempt->coordinator; break;
+    case FactKind::kTerminationStarted: touch.attempt->terminated = true; break;
+    case FactKind::kVoted: enter_voted(touch); break;
+    case FactKind::kInDoubt: enter_in_doubt(touch); break;
+    case FactKind::kLockWait: enter_lock_wait(touch); break;
+    case FactKind::kLocked: touch.participant->asked = true; break;
+    case FactKind::kHeld: touch.participant->held += fact.amount; break;
+    case FactKind::kReleased: touch.participant->held -= fact.amount; break;
+    case FactKind::kPosted: enter_posted(*touch.participant, fact.amount); break;
+    case FactKind::kRecoveredOpen: enter_recovered_open(touch); break;
+    case FactKind::kPrecommitDecided:
+    case FactKind::kPrecommitted:
+    case FactKind::kInquired:
+    case FactKind::kRecovered: break;
+  }
+  return touch;
+}
+
+void TxnBook::learn_content(PaymentView& payment, const core::Payment& content) {
+  if (!payment.legs.empty()) return;
+  payment.kind = content.kind;
+  payment.payer = content.payer;
+  payment.coordinator = content.coordinator;
+  payment.legs.assign(content.legs.begin(), content.legs.end());
+  for (const core::Leg& leg : content.legs)
+    if (leg.amount > core::Money{}) payment.amount += leg.amount;
+}
+
+void TxnBook::enter_submitted(Touch& touch) {
+  PaymentView& payment = *touch.payment;
+  payment.submitted = {touch.at_ns, touch.event};
+  payment.tries = 1;
+  payment.measured = touch.at_ns >= info_.measured_from_ns && touch.at_ns < info_.measured_to_ns;
+  if (touch.fact->payment) learn_content(payment, *touch.fact->payment);
+}
+
+void TxnBook::enter_begun(Touch& touch) {
+  const core::Fact& fact = *touch.fact;
+  AttemptView& attempt = *touch.attempt;
+  attempt.coordinator = touch.process;
+  attempt.begun = {touch.at_ns, touch.event};
+  if (!fact.payment) return;
+  learn_content(*touch.payment, *fact.payment);
+  for (const core::Leg& leg : touch.payment->legs) {
+    ParticipantView& part = attempt.participants.empty() || attempt.participants.back().node != leg.participant
+                                ? participant_of(attempt, leg.participant)
+                                : attempt.participants.back();
+    ++part.legs;
+    part.owed += leg.amount;
+  }
+}
+
+void TxnBook::enter_decided(Touch& touch) {
+  AttemptView& attempt = *touch.attempt;
+  const Decision decision = decision_of(static_cast<core::Outcome>(touch.fact->argument));
+  const bool as_participant = touch.fact->word == 1;
+  Decision* first = &attempt.coordinator_decision;
+  if (as_participant || touch.process != attempt.coordinator) {
+    touch.participant = &participant_of(attempt, touch.process);
+    first = as_participant ? &touch.participant->decision : &touch.participant->backup_decision;
+  }
+  if (*first == Decision::kNone) {
+    *first = decision;
+    ++attempt.decisions;
+    if (as_participant) touch.participant->decided = {touch.at_ns, touch.event};
+  } else if (*first != decision) {
+    touch.decided_before = *first;
+  }
+  if (attempt.decision == Decision::kNone) {
+    attempt.decision = decision;
+    attempt.decided = {touch.at_ns, touch.event};
+    attempt.decider = touch.process;
+  }
+  bool& seen = decision == Decision::kCommitted ? attempt.commit_seen : attempt.abort_seen;
+  touch.first_of_kind = !seen;
+  seen = true;
+  if (!as_participant) return;
+  ParticipantView& part = *touch.participant;
+  part.undone = false;
+  if (!part.in_doubt) return;
+  part.in_doubt = false;
+  touch.doubt_ended = true;
+  touch.payment->in_doubt_ns = std::max(touch.payment->in_doubt_ns, touch.at_ns - part.in_doubt_since_ns);
+}
+
+void TxnBook::enter_voted(Touch& touch) {
+  ParticipantView& part = *touch.participant;
+  if (part.ballot != Ballot::kNone) return;
+  part.vote = static_cast<core::Vote>(touch.fact->argument);
+  part.ballot = part.vote == core::Vote::kYes ? Ballot::kYes : Ballot::kNo;
+  part.voted = {touch.at_ns, touch.event};
+  ++(part.ballot == Ballot::kYes ? touch.attempt->yes_votes : touch.attempt->no_votes);
+}
+
+void TxnBook::enter_in_doubt(Touch& touch) {
+  ParticipantView& part = *touch.participant;
+  if (part.decision != Decision::kNone) part.undone = true;
+  if (part.in_doubt) return;
+  part.in_doubt = true;
+  part.in_doubt_since_ns = touch.at_ns;
+  part.frozen = part.held;
+  touch.doubt_began = true;
+}
+
+void TxnBook::enter_lock_wait(Touch& touch) {
+  touch.participant->asked = true;
+  if (!touch.participant->lock_wait) touch.participant->lock_wait = {touch.at_ns, touch.event};
+}
+
+void TxnBook::enter_posted(ParticipantView& part, core::Money amount) {
+  part.posted += amount;
+  ++part.postings;
+  if (amount < core::Money{}) part.held += amount;
+}
+
+void TxnBook::enter_recovered_open(Touch& touch) {
+  const auto record = static_cast<core::RecordKind>(touch.fact->argument);
+  if (touch.participant == nullptr) return;  // a coordinator that holds no leg
+  touch.participant->reappeared |= record == core::RecordKind::kPrepared || record == core::RecordKind::kPrecommitted;
+}
+
+const AttemptView* TxnBook::enter(const history::PacketEvent& packet) {
+  using history::PacketFate;
+  if (packet.message.family != core::MessageFamily::kCommit) return nullptr;
+  switch (packet.fate) {
+    case PacketFate::kDelivered:
+    case PacketFate::kDuplicated:
+    case PacketFate::kLocal: return nullptr;
+    case PacketFate::kSent:
+    case PacketFate::kLost:
+    case PacketFate::kReceiverDown:
+    case PacketFate::kExpired: break;
+    case PacketFate::kCut: saw_cut_ = true; break;
+  }
+  PaymentView* payment = find(packet.message.txn.payment);
+  if (payment == nullptr) return nullptr;
+  AttemptView& attempt = attempt_of(*payment, packet.message.txn);
+  if (packet.fate == PacketFate::kSent) ++attempt.messages;
+  else attempt.disturbed = true;
+  return &attempt;
+}
+
+}  // namespace paygrid::check

@@ -1,0 +1,45 @@
+// What the consumers of a run must know about it before the first fact: names, places, windows of time. Plain data, filled in by
+// whoever wires an engine to its consumers; analysis knows neither engines nor scenario files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/history/observer.hpp"
+#include "models/core/money.hpp"
+#include "models/core/placement.hpp"
+#include "models/core/spec.hpp"
+
+namespace paygrid::history {
+
+struct ProcessInfo {
+  std::string name;    // e.g. "eu-central-1/1"
+  std::string region;  // may be empty
+  bool payer = false;  // a payer stands outside the cluster: it holds no shard and decides nothing
+};
+
+struct RunInfo {
+  std::string scenario;
+  std::string scenario_hash;
+  std::string version;
+  std::uint64_t seed = 0;
+
+  std::vector<ProcessInfo> processes;  // by NodeId::value
+  core::Placement placement;           // accounts, their nodes, and the opening balance of each
+  const core::ProtocolSpec* protocol = nullptr;  // outlives the analysis
+
+  // Payments submitted in [measured_from, measured_to) enter latency, availability and throughput: warm-up and settle do not.
+  TimeNs measured_from_ns = 0;
+  TimeNs measured_to_ns = 0;
+  TimeNs duration_ns = 0;             // planned end; what lies in [measured_to, duration) is the settle phase
+  TimeNs deadline_ns = 10'000'000'000;  // an answer later than this after the intended start counts as unavailable
+  TimeNs vote_timeout_ns = 1'000'000'000;
+  TimeNs timeline_every_ns = 1'000'000'000;
+  TimeNs outcome_retention_ns = 60'000'000'000;  // how long the nodes remember finished payments at least
+};
+
+// "eu-central-1/1", or "process 7" when the run has no name for it.
+std::string name_of(const RunInfo& info, core::NodeId process);
+
+}  // namespace paygrid::history

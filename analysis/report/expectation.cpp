@@ -1,0 +1,172 @@
+#include "analysis/report/expectation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/report/result_json.hpp"
+
+namespace paygrid::report {
+
+using check::Finding;
+using check::Property;
+using check::Verdict;
+using nlohmann::ordered_json;
+
+namespace {
+
+bool compare(double found, Comparison comparison, double value) {
+  switch (comparison) {
+    case Comparison::kEqual: return found == value;
+    case Comparison::kAtLeast: return found >= value;
+    case Comparison::kAtMost: return found <= value;
+    case Comparison::kMore: return found > value;
+    case Comparison::kLess: return found < value;
+  }
+  return false;
+}
+
+// Follows a dotted path; null when it leads nowhere.
+const ordered_json* at_path(const ordered_json& result, std::string_view path) {
+  const ordered_json* at = &result;
+  while (!path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    const auto next = at->is_object() ? at->find(std::string(path.substr(0, dot))) : at->end();
+    if (next == at->end()) return nullptr;
+    at = &*next;
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return at;
+}
+
+const Finding* find_check(std::span<const Finding> findings, std::string_view name) {
+  const auto at = std::ranges::find(findings, name, &Finding::name);
+  return at == findings.end() ? nullptr : &*at;
+}
+
+ExpectationResult evaluate_check(const Expectation& expectation, std::span<const Finding> findings) {
+  const Finding* finding = find_check(findings, expectation.name);
+  ExpectationResult result;
+  result.about_check = true;
+  result.expected = fmt::format("{}: {}", expectation.name, check::name_of(*expectation.verdict));
+  result.found = finding == nullptr ? "no such check" : check::name_of(finding->verdict);
+  result.met = finding != nullptr && finding->verdict == *expectation.verdict;
+  return result;
+}
+
+ExpectationResult evaluate_figure(const Expectation& expectation, const ordered_json& json) {
+  const ordered_json* figure = at_path(json, expectation.name);
+  ExpectationResult result;
+  result.expected = fmt::format("{} {} {}", expectation.name, symbol_of(expectation.comparison), expectation.value);
+  if (figure == nullptr || !(figure->is_number() || figure->is_null())) {
+    result.found = "no such figure";
+  } else if (figure->is_null()) {
+    result.found = "nothing to measure";
+  } else {
+    const double found = figure->get<double>();
+    result.found = fmt::format("{}", found);
+    result.met = compare(found, expectation.comparison, expectation.value);
+  }
+  return result;
+}
+
+void collect_paths(const ordered_json& json, const std::string& prefix, std::vector<std::string>& paths) {
+  for (const auto& [key, value] : json.items()) {
+    const std::string path = prefix.empty() ? key : prefix + "." + key;
+    if (value.is_object()) collect_paths(value, path, paths);
+    else if (value.is_number() || (value.is_null() && key != "protocol" && key != "verdict")) paths.push_back(path);
+  }
+}
+
+const Expectation* expectation_about(std::span<const Expectation> expectations, std::string_view check) {
+  const auto at = std::ranges::find_if(
+      expectations, [check](const Expectation& expectation) { return expectation.verdict && expectation.name == check; });
+  return at == expectations.end() ? nullptr : &*at;
+}
+
+// True when somebody expects this very failure.
+bool is_expected_to_fail(std::span<const Expectation> expectations, std::string_view check) {
+  const Expectation* expectation = expectation_about(expectations, check);
+  return expectation != nullptr && *expectation->verdict == Verdict::kFail;
+}
+
+// kAsExpected when the finding is no surprise.
+ExitCode judge(const Finding& finding, std::span<const Expectation> expectations) {
+  const Expectation* expectation = expectation_about(expectations, finding.name);
+  const bool surprise = expectation != nullptr && *expectation->verdict != finding.verdict;
+  switch (finding.verdict) {
+    case Verdict::kFail: {
+      const bool excused = expectation == nullptr && !finding.follows_from.empty() &&
+                           is_expected_to_fail(expectations, finding.follows_from);
+      if (excused || (expectation != nullptr && !surprise)) return ExitCode::kAsExpected;
+      return finding.property == Property::kSafety ? ExitCode::kSafetyViolated : ExitCode::kLivenessViolated;
+    }
+    case Verdict::kUnknown: return surprise ? ExitCode::kUnknown : ExitCode::kAsExpected;
+    case Verdict::kPass: return surprise ? ExitCode::kFigureMissed : ExitCode::kAsExpected;
+  }
+  return ExitCode::kInternal;
+}
+
+}  // namespace
+
+std::string_view symbol_of(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::kEqual: return "=";
+    case Comparison::kAtLeast: return ">=";
+    case Comparison::kAtMost: return "<=";
+    case Comparison::kMore: return ">";
+    case Comparison::kLess: return "<";
+  }
+  return "?";
+}
+
+std::string_view name_of(ExitCode code) {
+  switch (code) {
+    case ExitCode::kAsExpected: return "as expected";
+    case ExitCode::kSafetyViolated: return "safety violated";
+    case ExitCode::kUnknown: return "unknown";
+    case ExitCode::kLivenessViolated: return "liveness violated";
+    case ExitCode::kFigureMissed: return "an expectation was missed";
+    case ExitCode::kNotDeterministic: return "not deterministic";
+    case ExitCode::kUsage: return "usage or scenario error";
+    case ExitCode::kInternal: return "internal error";
+  }
+  return "?";
+}
+
+std::vector<ExpectationResult> evaluate(std::span<const Expectation> expectations, std::span<const Finding> findings,
+                                        const ordered_json& result) {
+  std::vector<ExpectationResult> results;
+  results.reserve(expectations.size());
+  for (const Expectation& expectation : expectations)
+    results.push_back(expectation.verdict ? evaluate_check(expectation, findings) : evaluate_figure(expectation, result));
+  return results;
+}
+
+ExitCode exit_code_of(std::span<const Finding> findings, std::span<const Expectation> expectations,
+                      std::span<const ExpectationResult> results) {
+  std::vector<ExitCode> found;
+  for (const Finding& finding : findings) found.push_back(judge(finding, expectations));
+  const bool all_unknown = std::ranges::all_of(findings, [](const Finding& f) { return f.verdict == Verdict::kUnknown; });
+  if (all_unknown) found.push_back(ExitCode::kUnknown);
+  for (const ExpectationResult& result : results)
+    if (!result.met && !result.about_check) found.push_back(ExitCode::kFigureMissed);
+  for (const ExitCode code : {ExitCode::kSafetyViolated, ExitCode::kLivenessViolated, ExitCode::kUnknown, ExitCode::kFigureMissed})
+    if (std::ranges::find(found, code) != found.end()) return code;
+  return ExitCode::kAsExpected;
+}
+
+std::vector<std::string> figure_paths() {
+  std::vector<std::string> paths;
+  collect_paths(result_json(history::RunInfo{}, EngineFigures{}, Figures{}, {}), "", paths);
+  return paths;
+}
+
+bool is_figure(std::string_view path) {
+  constexpr std::string_view kByType = "messages.by_type.";
+  if (path.starts_with(kByType)) return path.size() > kByType.size();
+  const std::vector<std::string> paths = figure_paths();
+  return std::ranges::find(paths, path) != paths.end();
+}
+
+}  // namespace paygrid::report

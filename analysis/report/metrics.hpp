@@ -1,0 +1,145 @@
+// The figures of a run, from the same book of transactions that the checks read.
+//
+// What is counted:
+//  - latency, availability, success share and throughput: payments submitted inside the measured window, from the intended start
+//    (the submission) to the payer's answer;
+//  - messages and forced writes: family kCommit between different processes, at the moment of sending; all payments. A cost
+//    belongs to the attempt that caused it, and is committed or aborted as that attempt was;
+//  - in doubt: from a participant's kInDoubt to its decision, crashes included, open intervals up to the end of the run;
+//  - frozen money: what a participant in doubt holds, times how long;
+//  - blocked payments: in doubt at the end, or for longer than kBlockedFactor vote timeouts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/check/check_suite.hpp"
+#include "analysis/check/txn_view.hpp"
+#include "analysis/history/observer.hpp"
+#include "analysis/history/run_info.hpp"
+#include "analysis/report/histogram.hpp"
+
+namespace paygrid::report {
+
+inline constexpr history::TimeNs kBlockedFactor = 3;
+inline constexpr std::size_t kPaymentKinds = 4;
+inline constexpr std::size_t kVoteKinds = 4;
+inline constexpr std::size_t kFaultRows = 1000;  // later faults act and are counted, but get no row of their own
+
+// A number of things, and how they fell to committed and to aborted attempts.
+struct Cost {
+  std::uint64_t total = 0;
+  std::uint64_t committed = 0;
+  std::uint64_t aborted = 0;
+};
+
+struct KindFigures {
+  std::uint64_t submitted = 0;
+  std::uint64_t committed = 0;
+  std::uint64_t aborted = 0;
+  Histogram latency;  // of committed payments
+};
+
+struct FaultFigures {
+  std::uint32_t fault = 0;
+  std::string description;
+  history::TimeNs began_ns = 0;
+  history::TimeNs ended_ns = -1;  // -1: it acted until the end
+  // Of all payments while it acted:
+  std::uint64_t submitted = 0;
+  std::uint64_t committed = 0;
+  std::uint64_t aborted = 0;
+  std::uint64_t in_doubt_max = 0;
+};
+
+struct Figures {
+  // all payments
+  std::uint64_t submitted = 0;
+  std::uint64_t committed = 0;  // as answered
+  std::uint64_t aborted = 0;    // as answered
+  std::uint64_t gave_up = 0;
+  std::uint64_t committed_unanswered = 0;  // committed, and the payer does not know
+  std::uint64_t retries = 0;
+  std::uint64_t in_doubt_at_end = 0;       // payments
+  std::uint64_t blocked_payments = 0;
+  // measured payments
+  std::uint64_t measured = 0;
+  std::uint64_t measured_committed = 0;
+  std::uint64_t measured_aborted = 0;
+  std::uint64_t answered_in_time = 0;
+  std::uint64_t undetermined = 0;          // unanswered when the run ended before their deadline
+  history::TimeNs measured_span_ns = 0;
+  Histogram latency;
+  std::array<KindFigures, kPaymentKinds> kinds;
+  // costs
+  std::uint64_t committed_attempts = 0;
+  std::uint64_t aborted_attempts = 0;
+  Cost messages;
+  Cost forced_writes;
+  std::array<std::uint64_t, 256> messages_by_kind{};
+  std::uint64_t client_messages = 0;
+  std::uint64_t local_messages = 0;
+  std::uint64_t lost_messages = 0;         // of both families: lost, cut, expired, or to a crashed process
+  std::uint64_t appended_writes = 0;       // not forced
+  // in doubt
+  Histogram in_doubt;
+  double frozen_money_seconds = 0;         // major units of currency times seconds
+  // what else happened
+  Histogram lock_wait;
+  std::array<std::uint64_t, kVoteKinds> votes{};
+  std::uint64_t vote_timeouts = 0;
+  std::uint64_t terminations = 0;
+  std::uint64_t inquiries = 0;
+  std::uint64_t crashes = 0;
+  std::uint64_t recoveries = 0;
+  std::uint64_t faults = 0;
+  std::vector<FaultFigures> fault_rows;
+};
+
+class Metrics final : public check::SuiteFollower {
+ public:
+  Metrics(const history::RunInfo& info, check::TxnBook& book) : info_(info), book_(book) {}
+
+  void advance(history::TimeNs now_ns) { now_ns_ = now_ns; }
+  void on_touch(const check::Touch& touch);
+  void on_packet(const history::PacketEvent& event, const check::AttemptView* attempt);
+  void on_disk(const history::DiskEvent& event, const check::AttemptView* attempt);
+  void on_process(const history::ProcessEvent& event);
+  void on_fault(const history::FaultEvent& event);
+  void on_retired(const check::PaymentView& payment) override;
+  void on_part_recovered(check::PaymentView& payment, check::AttemptView& attempt, const check::ParticipantView& before,
+                         check::ParticipantView& after, check::RecoveryChange change) override;
+
+  std::uint64_t in_doubt_now() const { return in_doubt_now_; }     // participants
+  core::Money frozen_now() const { return frozen_now_; }
+  const Figures& figures() const { return figures_; }
+
+  // Counts what is still open. Call once, last.
+  void finish(history::TimeNs end_ns);
+
+ private:
+  __extension__ using Area = __int128;  // minor units times nanoseconds
+
+  void on_submitted(const check::PaymentView& payment);
+  void on_answered(const check::Touch& touch);
+  void begin_doubt(const check::ParticipantView& part);
+  void end_doubt(const check::ParticipantView& part, history::TimeNs at_ns);
+  void close_payment(const check::PaymentView& payment);
+  void close_attempt(const check::PaymentView& payment, const check::AttemptView& attempt);
+  void add_late(Cost& cost, core::TxnId txn) const;
+  template <class Change>
+  void for_each_active_fault(Change&& change);
+
+  const history::RunInfo& info_;
+  check::TxnBook& book_;
+  history::TimeNs now_ns_ = 0;
+  Figures figures_;
+  std::uint64_t in_doubt_now_ = 0;
+  core::Money frozen_now_;
+  Area frozen_area_ = 0;
+  std::vector<std::size_t> active_faults_;  // indices of fault_rows
+};
+
+}  // namespace paygrid::report

@@ -1,0 +1,179 @@
+#include "analysis/report/result_json.hpp"
+
+#include "analysis/check/witness.hpp"
+#include "models/core/fact.hpp"
+
+namespace paygrid::report {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+double milliseconds(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
+double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
+
+template <class Numerator, class Denominator>
+ordered_json ratio(Numerator numerator, Denominator denominator) {
+  if (denominator == Denominator{}) return nullptr;
+  return static_cast<double>(numerator) / static_cast<double>(denominator);
+}
+
+ordered_json quantile_ms(const Histogram& histogram, std::uint64_t numerator, std::uint64_t denominator) {
+  if (histogram.count() == 0) return nullptr;
+  return milliseconds(histogram.quantile(numerator, denominator));
+}
+
+ordered_json latency_json(const Histogram& latency) {
+  const bool none = latency.count() == 0;
+  return {{"mean", none ? ordered_json() : ordered_json(latency.mean() / 1e6)},
+          {"p50", quantile_ms(latency, 50, 100)},
+          {"p90", quantile_ms(latency, 90, 100)},
+          {"p99", quantile_ms(latency, 99, 100)},
+          {"p999", quantile_ms(latency, 999, 1000)},
+          {"max", none ? ordered_json() : ordered_json(milliseconds(latency.max()))}};
+}
+
+ordered_json cost_json(const Cost& cost, const Figures& figures) {
+  return {{"total", cost.total},
+          {"per_committed", ratio(cost.committed, figures.committed_attempts)},
+          {"per_aborted", ratio(cost.aborted, figures.aborted_attempts)}};
+}
+
+ordered_json messages_json(const history::RunInfo& info, const Figures& figures) {
+  ordered_json messages = cost_json(figures.messages, figures);
+  ordered_json by_type = ordered_json::object();
+  for (std::size_t kind = 0; kind < figures.messages_by_kind.size(); ++kind) {
+    const bool named = info.protocol != nullptr && kind < info.protocol->message_names.size();
+    if (!named && figures.messages_by_kind[kind] == 0) continue;
+    const std::string name = named ? std::string(info.protocol->message_names[kind]) : std::to_string(kind);
+    by_type[name] = figures.messages_by_kind[kind];
+  }
+  messages["by_type"] = std::move(by_type);
+  return messages;
+}
+
+ordered_json checks_json(std::span<const check::Finding> findings) {
+  ordered_json checks = ordered_json::array();
+  for (const check::Finding& finding : findings) {
+    checks.push_back({{"name", finding.name},
+                      {"property", finding.property == check::Property::kSafety ? "safety" : "liveness"},
+                      {"verdict", check::name_of(finding.verdict)},
+                      {"reason", finding.reason},
+                      {"witness", finding.witness.empty() ? ordered_json() : ordered_json(finding.witness)},
+                      {"violations", finding.violations},
+                      {"blocked_by_design", finding.blocked_by_design},
+                      {"follows_from", finding.follows_from.empty() ? ordered_json() : ordered_json(finding.follows_from)}});
+  }
+  return checks;
+}
+
+ordered_json kinds_json(const Figures& figures) {
+  ordered_json kinds = ordered_json::object();
+  for (std::size_t at = 0; at < kPaymentKinds; ++at) {
+    const KindFigures& kind = figures.kinds[at];
+    kinds[std::string(check::name_of(static_cast<core::PaymentKind>(at)))] = {{"submitted", kind.submitted},
+                                                                              {"committed", kind.committed},
+                                                                              {"aborted", kind.aborted},
+                                                                              {"latency_ms", latency_json(kind.latency)}};
+  }
+  return kinds;
+}
+
+ordered_json votes_json(const Figures& figures) {
+  ordered_json votes = ordered_json::object();
+  for (std::size_t at = 0; at < kVoteKinds; ++at)
+    votes[std::string(core::name_of(static_cast<core::Vote>(at)))] = figures.votes[at];
+  return votes;
+}
+
+ordered_json fault_rows_json(const Figures& figures) {
+  ordered_json rows = ordered_json::array();
+  for (const FaultFigures& fault : figures.fault_rows)
+    rows.push_back({{"fault", fault.fault},
+                    {"description", fault.description},
+                    {"began_s", seconds(fault.began_ns)},
+                    {"ended_s", fault.ended_ns < 0 ? ordered_json() : ordered_json(seconds(fault.ended_ns))},
+                    {"submitted", fault.submitted},
+                    {"committed", fault.committed},
+                    {"aborted", fault.aborted},
+                    {"in_doubt_max", fault.in_doubt_max}});
+  return rows;
+}
+
+ordered_json payments_json(const Figures& figures) {
+  return {{"submitted", figures.submitted},
+          {"committed", figures.committed},
+          {"aborted", figures.aborted},
+          {"unknown", figures.submitted - figures.committed - figures.aborted},
+          {"in_doubt_at_end", figures.in_doubt_at_end},
+          {"gave_up", figures.gave_up},
+          {"committed_unanswered", figures.committed_unanswered},
+          {"retries", figures.retries},
+          {"measured", figures.measured}};
+}
+
+ordered_json in_doubt_json(const Figures& figures) {
+  const Histogram& doubt = figures.in_doubt;
+  return {{"count", doubt.count()},
+          {"p50_ms", quantile_ms(doubt, 50, 100)},
+          {"p99_ms", quantile_ms(doubt, 99, 100)},
+          {"max_ms", quantile_ms(doubt, 1, 1)},
+          {"blocked_payments", figures.blocked_payments},
+          {"frozen_money_seconds", figures.frozen_money_seconds}};
+}
+
+void add_costs(ordered_json& result, const history::RunInfo& info, const Figures& figures) {
+  result["messages"] = messages_json(info, figures);
+  result["forced_writes"] = cost_json(figures.forced_writes, figures);
+  result["client_messages"] = {{"total", figures.client_messages}};
+  result["local_messages"] = {{"total", figures.local_messages}};
+  result["lost_messages"] = {{"total", figures.lost_messages}};
+  result["appended_writes"] = {{"total", figures.appended_writes}};
+}
+
+void add_events(ordered_json& result, const Figures& figures) {
+  result["kinds"] = kinds_json(figures);
+  result["votes"] = votes_json(figures);
+  result["lock_wait"] = {{"count", figures.lock_wait.count()},
+                         {"p50_ms", quantile_ms(figures.lock_wait, 50, 100)},
+                         {"p99_ms", quantile_ms(figures.lock_wait, 99, 100)},
+                         {"max_ms", quantile_ms(figures.lock_wait, 1, 1)}};
+  result["vote_timeouts"] = figures.vote_timeouts;
+  result["terminations"] = figures.terminations;
+  result["inquiries"] = figures.inquiries;
+  result["crashes"] = figures.crashes;
+  result["recoveries"] = figures.recoveries;
+  result["faults"] = {{"count", figures.faults}, {"rows", fault_rows_json(figures)}};
+}
+
+}  // namespace
+
+ordered_json result_json(const history::RunInfo& info, const EngineFigures& engine, const Figures& figures,
+                         std::span<const check::Finding> findings) {
+  ordered_json result;
+  result["scenario"] = info.scenario;
+  result["seed"] = info.seed;
+  result["version"] = info.version;
+  result["scenario_hash"] = info.scenario_hash;
+  result["trace_hash"] = engine.trace_hash;
+  result["protocol"] = info.protocol != nullptr ? ordered_json(info.protocol->name) : ordered_json();
+  result["simulated_s"] = seconds(engine.simulated_ns);
+  result["wall_s"] = engine.wall_s;
+  result["deliveries"] = engine.deliveries;
+  result["deliveries_per_wall_s"] = ratio(engine.deliveries, engine.wall_s);
+  result["complete"] = engine.complete;
+  result["verdict"] = nullptr;
+  result["checks"] = checks_json(findings);
+  result["expectations"] = ordered_json::array();
+  result["payments"] = payments_json(figures);
+  result["latency_ms"] = latency_json(figures.latency);
+  add_costs(result, info, figures);
+  result["availability"] = ratio(figures.answered_in_time, figures.measured - figures.undetermined);
+  result["success_share"] = ratio(figures.measured_committed, figures.measured);
+  result["in_doubt"] = in_doubt_json(figures);
+  result["throughput_per_s"] = ratio(figures.measured_committed, seconds(figures.measured_span_ns));
+  add_events(result, figures);
+  return result;
+}
+
+}  // namespace paygrid::report

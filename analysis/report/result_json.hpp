@@ -1,0 +1,18 @@
+// result.json: the figures of a run under fixed names, in a fixed order. A figure that does not exist (a mean of nothing) is null.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "analysis/check/finding.hpp"
+#include "analysis/history/run_info.hpp"
+#include "analysis/report/metrics.hpp"
+#include "analysis/report/run_analysis.hpp"
+
+namespace paygrid::report {
+
+// All but "verdict" and "expectations", which judge the rest and are filled in after it.
+nlohmann::ordered_json result_json(const history::RunInfo& info, const EngineFigures& engine, const Figures& figures,
+                                   std::span<const check::Finding> findings);
+
+}  // namespace paygrid::report

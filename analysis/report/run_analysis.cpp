@@ -1,0 +1,134 @@
+#include "analysis/report/run_analysis.hpp"
+
+#include <optional>
+
+#include "analysis/check/check_suite.hpp"
+#include "analysis/report/metrics.hpp"
+#include "analysis/report/payments_csv.hpp"
+#include "analysis/report/result_json.hpp"
+#include "analysis/report/summary.hpp"
+#include "analysis/report/timeline_csv.hpp"
+#include "analysis/report/trace_jsonl.hpp"
+
+namespace paygrid::report {
+
+using history::TimeNs;
+
+struct RunAnalysis::Parts final : check::SuiteFollower {
+  explicit Parts(history::RunInfo info_, const AnalysisOutputs& outputs)
+      : info(std::move(info_)), suite(info, this), metrics(info, suite.book()) {
+    if (outputs.folder == nullptr) return;
+    const ResultFolder& folder = *outputs.folder;
+    payments.emplace(info, folder.path_of("payments.csv"));
+    timeline.emplace(info, suite.book(), metrics, folder.path_of("timeline.csv"));
+    if (outputs.trace != TraceMode::kNone)
+      trace.emplace(info, outputs.trace == TraceMode::kFull ? 1 : TraceJsonl::kSampleEvery, folder.path_of("trace.jsonl"));
+  }
+
+  // Every occurrence enters here: it is given its id, and time moves on.
+  std::uint64_t next(TimeNs at_ns) {
+    if (timeline) timeline->advance(at_ns);
+    metrics.advance(at_ns);
+    return ++event;
+  }
+
+  void on_retired(const check::PaymentView& payment) override {
+    metrics.on_retired(payment);
+    if (payments) payments->write(payment);
+  }
+  void on_part_recovered(check::PaymentView& payment, check::AttemptView& attempt, const check::ParticipantView& before,
+                         check::ParticipantView& after, check::RecoveryChange change) override {
+    metrics.on_part_recovered(payment, attempt, before, after, change);
+  }
+
+  history::RunInfo info;
+  check::CheckSuite suite;
+  Metrics metrics;
+  std::optional<PaymentsCsv> payments;
+  std::optional<TimelineCsv> timeline;
+  std::optional<TraceJsonl> trace;
+  std::uint64_t event = 0;
+};
+
+RunAnalysis::RunAnalysis(history::RunInfo info, AnalysisOutputs outputs)
+    : parts_(std::make_unique<Parts>(std::move(info), outputs)) {}
+
+RunAnalysis::~RunAnalysis() = default;
+
+void RunAnalysis::on_fact(TimeNs at_ns, core::NodeId process, const core::Fact& fact) {
+  Parts& parts = *parts_;
+  const std::uint64_t event = parts.next(at_ns);
+  if (parts.trace) parts.trace->on_fact(event, at_ns, process, fact);
+  const check::Touch touch = parts.suite.on_fact(at_ns, event, process, fact);
+  parts.metrics.on_touch(touch);
+  if (parts.timeline) parts.timeline->on_touch(touch);
+  parts.suite.settle(touch);
+}
+
+void RunAnalysis::on_packet(const history::PacketEvent& event) {
+  Parts& parts = *parts_;
+  const std::uint64_t id = parts.next(event.at_ns);
+  if (parts.trace) parts.trace->on_packet(id, event);
+  if (event.fate == history::PacketFate::kDelivered) return;  // its sending and its effects tell all that is counted
+  parts.metrics.on_packet(event, parts.suite.on_packet(event));
+}
+
+void RunAnalysis::on_process(const history::ProcessEvent& event) {
+  Parts& parts = *parts_;
+  const std::uint64_t id = parts.next(event.at_ns);
+  if (parts.trace) parts.trace->on_process(id, event);
+  parts.suite.on_process(event);
+  parts.metrics.on_process(event);
+}
+
+void RunAnalysis::on_fault(const history::FaultEvent& event) {
+  Parts& parts = *parts_;
+  const std::uint64_t id = parts.next(event.at_ns);
+  if (parts.trace) parts.trace->on_fault(id, event);
+  parts.suite.on_fault(event);
+  parts.metrics.on_fault(event);
+}
+
+void RunAnalysis::on_disk(const history::DiskEvent& event) {
+  Parts& parts = *parts_;
+  const std::uint64_t id = parts.next(event.at_ns);
+  if (parts.trace) parts.trace->on_disk(id, event);
+  parts.metrics.on_disk(event, parts.suite.on_disk(event));
+}
+
+LiveFigures RunAnalysis::live() const {
+  const Figures& figures = parts_->metrics.figures();
+  return {figures.submitted, figures.committed, figures.aborted, parts_->metrics.in_doubt_now(), parts_->event};
+}
+
+RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expectation> expectations) {
+  Parts& parts = *parts_;
+  RunResult result;
+  result.findings = parts.suite.findings(engine.simulated_ns, engine.complete);
+  if (parts.timeline) parts.timeline->finish(engine.simulated_ns);
+  if (parts.payments) {
+    parts.suite.book().for_each_live([&](check::PaymentView& payment) { parts.payments->write(payment); });
+    parts.payments->close();
+  }
+  if (parts.trace) parts.trace->close();
+  parts.metrics.finish(engine.simulated_ns);
+  const Figures& figures = parts.metrics.figures();
+  result.json = result_json(parts.info, engine, figures, result.findings);
+  result.expectations = evaluate(expectations, result.findings, result.json);
+  result.exit_code = exit_code_of(result.findings, expectations, result.expectations);
+  result.json["verdict"] = name_of(result.exit_code);
+  for (const ExpectationResult& expectation : result.expectations)
+    result.json["expectations"].push_back(
+        {{"expected", expectation.expected}, {"found", expectation.found}, {"met", expectation.met}});
+  result.summary = summary_text(parts.info, engine, figures, result);
+  return result;
+}
+
+void write_result(const ResultFolder& folder, const RunResult& result) {
+  // A name that is not UTF-8 must not cost the result.
+  const auto bad_bytes = nlohmann::ordered_json::error_handler_t::replace;
+  folder.write("result.json", result.json.dump(2, ' ', false, bad_bytes) + "\n");
+  folder.write("summary.txt", result.summary);
+}
+
+}  // namespace paygrid::report
