@@ -15,6 +15,7 @@ namespace paygrid::scenario {
 struct Region {
   std::string name;
   std::uint32_t nodes = 1;
+  bool operator==(const Region&) const = default;
 };
 
 enum class NetworkModel : std::uint8_t { kLatency, kFlow };
@@ -23,6 +24,7 @@ enum class NetworkModel : std::uint8_t { kLatency, kFlow };
 struct RoundTripMatrix {
   std::vector<std::string> names;
   std::vector<std::int64_t> round_trip_ns;  // names.size()^2, row-major
+  bool operator==(const RoundTripMatrix&) const = default;
 };
 
 // Replaces the delay of messages from `from` to `to` (node, region, or "*"), one way. The last match wins.
@@ -30,6 +32,7 @@ struct LinkOverride {
   std::string from;
   std::string to;
   Distribution latency;
+  bool operator==(const LinkOverride&) const = default;
 };
 
 struct Network {
@@ -43,31 +46,36 @@ struct Network {
   std::vector<LinkOverride> links;
   double bandwidth_Bps = 125e6;          // of each node's interface; flow model only
   std::int64_t packet_lifetime_ns = 60'000'000'000;
+  bool operator==(const Network&) const = default;
 };
 
 struct Cpu {
   std::uint32_t cores = 1;
   Distribution per_message;              // service time of each delivered message
+  bool operator==(const Cpu&) const = default;
 };
 
 struct Disk {
   Distribution fsync;
   bool group_commit = false;             // one fsync makes all waiting records durable
   std::int64_t flush_every_ns = 1'000'000'000;  // records that nobody forces become durable after at most this
+  bool operator==(const Disk&) const = default;
 };
 
 struct Clock {
   Distribution offset;                   // of each node's clock at the start
   double drift_ppm = 0;                  // each node's rate error is uniform in [-drift, +drift]
+  bool operator==(const Clock&) const = default;
 };
 
 struct Cluster {
   std::vector<Region> regions;           // empty when a platform file is used
-  std::string platform_file;             // SimGrid XML; its hosts are the nodes, in document order
+  std::string platform_file;             // SimGrid XML; its hosts are the nodes, by ascending name
   Network network;
   Cpu cpu;
   Disk disk;
   Clock clock;
+  bool operator==(const Cluster&) const = default;
 };
 
 struct Ledger {
@@ -75,6 +83,7 @@ struct Ledger {
   std::uint32_t accounts = 1000;
   core::Money opening_balance{100'000};
   core::Currency currency;
+  bool operator==(const Ledger&) const = default;
 };
 
 struct Commit {
@@ -84,6 +93,7 @@ struct Commit {
   std::int64_t resend_every_ns = 1'000'000'000;
   std::int64_t inquire_after_ns = 1'000'000'000;
   std::int64_t outcome_retention_ns = 120'000'000'000;
+  bool operator==(const Commit&) const = default;
 };
 
 enum class LockOrder : std::uint8_t { kSorted, kAsGiven };
@@ -92,6 +102,7 @@ struct Locking {
   std::string service = "local";
   LockOrder order = LockOrder::kSorted;
   std::int64_t timeout_ns = 2'000'000'000;
+  bool operator==(const Locking&) const = default;
 };
 
 // Payers live beside the nodes: a payment's payer stands in a region, and submits to that payment's coordinator.
@@ -100,6 +111,7 @@ struct Payers {
   std::uint32_t retries = 3;
   Distribution access;                   // one-way delay between a payer and the network of its region
   std::int64_t deadline_ns = 10'000'000'000;  // an answer later than this after the intended start counts as unavailable
+  bool operator==(const Payers&) const = default;
 };
 
 enum class DetectorKind : std::uint8_t {
@@ -110,6 +122,7 @@ enum class DetectorKind : std::uint8_t {
 struct Detector {
   DetectorKind kind = DetectorKind::kTimeout;
   std::int64_t delay_ns = 500'000'000;
+  bool operator==(const Detector&) const = default;
 };
 
 enum class WorkloadKind : std::uint8_t { kTransfer, kPurchase, kPayroll, kRefund };
@@ -118,11 +131,13 @@ enum class ArrivalKind : std::uint8_t { kPoisson, kConstant };
 struct Arrivals {
   ArrivalKind kind = ArrivalKind::kPoisson;
   double rate_per_s = 1;
+  bool operator==(const Arrivals&) const = default;
 };
 
 struct AccountChoice {
   bool zipf = false;
   double exponent = 0;                   // zipf only
+  bool operator==(const AccountChoice&) const = default;
 };
 
 struct Workload {
@@ -133,15 +148,18 @@ struct Workload {
   std::uint32_t shards = 2;              // shards that a multi-shard payment touches
   double multi_shard = 1;                // share of payments that touch `shards` shards; the others touch one
   std::uint32_t legs = 2;                // payroll: credits per payment; other kinds always have one debit and one credit
+  double merchants = 0.01;               // purchase: share of the accounts that are merchants, the lowest ids
   std::int64_t from_ns = 0;              // active in [from, to)
   std::int64_t to_ns = -1;               // -1: until arrivals end (heal_at or duration - settle)
   std::uint64_t count_max = 0;           // 0: no limit
+  bool operator==(const Workload&) const = default;
 };
 
 struct Phases {
   std::int64_t warmup_ns = 0;            // payments submitted earlier are run and checked but not measured
   std::int64_t heal_at_ns = -1;          // every fault that still acts ends here, except `for: forever`; -1: no healing
   std::int64_t settle_ns = 10'000'000'000;  // no new payments in the last `settle` of the run
+  bool operator==(const Phases&) const = default;
 };
 
 enum class FaultKind : std::uint8_t { kCrash, kPartition, kLoss, kDuplicate, kDelay, kSlowDisk, kPause };
@@ -161,6 +179,7 @@ struct Fault {
   double amount = 0;                     // loss, duplicate: probability; slow disk: factor
   std::optional<Distribution> delay;     // delay spike: added to each message
   int line = 0;                          // in the scenario file
+  bool operator==(const Fault&) const = default;
 };
 
 enum class Comparison : std::uint8_t { kEqual, kAtLeast, kAtMost, kMore, kLess };
@@ -171,10 +190,12 @@ struct Expectation {
   Comparison comparison = Comparison::kEqual;  // for figures
   double value = 0;
   int line = 0;
+  bool operator==(const Expectation&) const = default;
 };
 
 struct Output {
   std::int64_t timeline_every_ns = 1'000'000'000;
+  bool operator==(const Output&) const = default;
 };
 
 struct Scenario {
@@ -193,6 +214,7 @@ struct Scenario {
   std::vector<Expectation> expect;
   Output output;
   std::string directory;                 // of the scenario file: relative files are looked up here
+  bool operator==(const Scenario&) const = default;
 };
 
 }  // namespace paygrid::scenario

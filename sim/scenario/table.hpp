@@ -1,0 +1,24 @@
+// The field table: every key of a scenario with its values, default and meaning. Decoding, errors, the JSON Schema, the reference
+// and the resolved text all come from here.
+#pragma once
+
+#include "sim/scenario/codec.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace paygrid::scenario {
+
+const Codec<Scenario>& scenario_table();
+
+// Parts of it, one file each.
+Codec<Cluster> cluster_table();
+Codec<Fault> fault_table();
+Codec<Workload> workload_table();
+Codec<std::vector<Expectation>> expectation_table();
+
+// The defaults of sections that a scenario may leave out: an empty mapping.
+inline Fallback empty_section() { return otherwise("{}"); }
+
+// Conditions between keys, each blamed on the key at fault. Throws ScenarioError.
+void check_consistency(const Scenario& scenario, const Context& context);
+
+}  // namespace paygrid::scenario

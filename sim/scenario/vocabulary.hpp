@@ -1,0 +1,63 @@
+// The names that `expect:` may use: checks with a verdict, and figures of result.json. One list, for the decoder, the schema, the
+// command line and whoever must agree with them.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace paygrid::scenario {
+
+struct Named {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+inline constexpr std::array<Named, 9> kChecks{{
+    {"AC1", "agreement: no two participants decide differently"},
+    {"AC2", "commit only if every participant voted yes"},
+    {"AC3", "abort only with a no vote or a fault"},
+    {"AC4", "a decision is never changed"},
+    {"AC5", "every live participant decides in the end"},
+    {"conservation", "balances plus holds are constant at every instant"},
+    {"no-overdraft", "no balance and no hold is ever negative"},
+    {"durability", "what was decided survives crashes"},
+    {"no-double-charge", "no payment is posted twice"},
+}};
+
+inline constexpr std::array<std::string_view, 3> kVerdicts{"pass", "fail", "unknown"};
+
+// Besides these, messages.by_type.NAME is the count of one type of message.
+inline constexpr std::string_view kFigurePrefix = "messages.by_type.";
+inline constexpr std::array<Named, 29> kFigures{{
+    {"simulated_s", "simulated seconds"},
+    {"wall_s", "seconds of real time"},
+    {"deliveries", "messages delivered"},
+    {"deliveries_per_wall_s", "messages delivered per second of real time"},
+    {"payments.submitted", "payments submitted"},
+    {"payments.committed", "payments answered with commit"},
+    {"payments.aborted", "payments answered with abort"},
+    {"payments.unknown", "payments never answered"},
+    {"payments.in_doubt_at_end", "payments in doubt when the run ends"},
+    {"latency_ms.mean", "mean latency from the intended start, milliseconds"},
+    {"latency_ms.p50", "median latency"},
+    {"latency_ms.p90", "90th percentile of latency"},
+    {"latency_ms.p99", "99th percentile of latency"},
+    {"latency_ms.p999", "99.9th percentile of latency"},
+    {"latency_ms.max", "largest latency"},
+    {"messages.total", "messages of the commit protocol"},
+    {"messages.per_committed", "messages per committed payment"},
+    {"messages.per_aborted", "messages per aborted payment"},
+    {"forced_writes.total", "forced log writes of the commit protocol"},
+    {"forced_writes.per_committed", "forced writes per committed payment"},
+    {"forced_writes.per_aborted", "forced writes per aborted payment"},
+    {"availability", "share of payments answered before their deadline"},
+    {"in_doubt.count", "participants that were in doubt about a payment"},
+    {"in_doubt.p50_ms", "median time in doubt, milliseconds"},
+    {"in_doubt.p99_ms", "99th percentile of the time in doubt"},
+    {"in_doubt.max_ms", "longest time in doubt"},
+    {"in_doubt.blocked_payments", "payments that nobody could decide"},
+    {"in_doubt.frozen_money_seconds", "money held while in doubt, times seconds"},
+    {"throughput_per_s", "committed payments per second"},
+}};
+
+}  // namespace paygrid::scenario
