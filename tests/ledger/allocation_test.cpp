@@ -1,0 +1,69 @@
+// In steady state the ledger allocates nothing, neither in quiet nor under contention.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "models/ledger/ledger.hpp"
+#include "tests/ledger/fixture.hpp"
+
+namespace {
+std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace paygrid::ledger {
+namespace {
+
+using core::TxnId;
+
+// `crowd` payments ask for one account at once and are served one after the other.
+void serve_crowd(Ledger& ledger, core::PaymentPool& pool, core::Effects& effects, std::vector<TxnId>& granted, std::uint32_t round,
+                 std::uint32_t crowd) {
+  for (std::uint32_t each = 0; each < crowd; ++each) {
+    core::Payment& draft = pool.draft();
+    draft.id = core::PaymentId{round * crowd + each};
+    draft.legs.push_back({account(0), kHere, core::Money{round % 2 == 0 ? -1 : 1}});
+    draft.legs.push_back({account(1), kElsewhere, core::Money{round % 2 == 0 ? 1 : -1}});
+    const core::PaymentRef payment = pool.seal(draft);
+    const TxnId who{payment->id, 0};
+    if (ledger.lock(who, payment, effects) == Admission::kGranted) granted.push_back(who);
+  }
+  while (!granted.empty()) {
+    const TxnId who = granted.back();
+    granted.pop_back();
+    ledger.prepare(who, effects);
+    ledger.commit(who, effects, granted);
+  }
+  effects.clear();
+}
+
+class LedgerMemory : public testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(LedgerMemory, SteadyStateAllocatesNothing) {
+  const core::Placement placement = two_nodes(64, 1000);
+  core::PaymentPool pool;
+  Ledger ledger(kHere, placement);
+  core::Effects effects;
+  std::vector<TxnId> granted;
+  const auto rounds = [&](std::uint32_t from, std::uint32_t to) {
+    const std::size_t before = allocations;
+    for (std::uint32_t round = from; round < to; ++round) serve_crowd(ledger, pool, effects, granted, round, GetParam());
+    return allocations - before;
+  };
+  EXPECT_GT(rounds(0, 10), 0u) << "the counter does not count";
+  EXPECT_EQ(rounds(10, 1000), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Crowds, LedgerMemory, testing::Values(1u, 2u, 50u));
+
+}  // namespace
+}  // namespace paygrid::ledger

@@ -1,0 +1,145 @@
+// Scenarios drawn at random within what the language accepts, for properties that must hold for all of them.
+#pragma once
+
+#include <fmt/format.h>
+#include <rapidcheck.h>
+
+#include "models/registry.hpp"
+#include "sim/scenario/distribution_text.hpp"
+#include "sim/scenario/vocabulary.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace paygrid::scenario {
+
+inline std::int64_t draw(std::int64_t low, std::int64_t high) { return *rc::gen::inRange<std::int64_t>(low, high + 1); }
+inline std::uint32_t draw_count(std::int64_t low, std::int64_t high) { return static_cast<std::uint32_t>(draw(low, high)); }
+inline bool draw_flag() { return draw(0, 1) == 1; }
+inline double draw_share() { return static_cast<double>(draw(0, 1'000'000)) / 1e6; }
+
+inline Distribution draw_distribution(const Quantity& quantity) {
+  using Kind = Distribution::Kind;
+  Distribution d;
+  d.kind = static_cast<Kind>(draw(0, 6));
+  const std::int64_t low = draw(std::max<std::int64_t>(1, quantity.lowest), 1'000'000);
+  const std::int64_t high = low + draw(0, 1'000'000'000);
+  if (d.kind == Kind::kEmpirical) {
+    for (std::int64_t i = draw(1, 5); i > 0; --i) d.samples.push_back(static_cast<double>(draw(low, high)));
+    std::sort(d.samples.begin(), d.samples.end());
+  } else {
+    d.first = static_cast<double>(low);
+    if (d.kind != Kind::kConstant) d.second = static_cast<double>(high);
+    if (d.kind == Kind::kPareto) d.second = static_cast<double>(draw(1, 1000)) / 7.0;
+    if (d.kind == Kind::kBimodal) d.third = draw_share();
+  }
+  d.text = print_distribution(d, quantity);
+  return d;
+}
+
+inline Distribution draw_time() { return draw_distribution({read_duration, print_duration, 0, ""}); }
+
+inline Distribution draw_money(core::Currency currency) {
+  const auto print = [currency](std::int64_t minor) { return print_money(core::Money{minor}, currency); };
+  return draw_distribution({[](std::string_view) { return Reading<std::int64_t>{}; }, print, 1, ""});
+}
+
+inline Network draw_network(const std::vector<Region>& regions) {
+  Network network;
+  network.model = static_cast<NetworkModel>(draw(0, 1));
+  if (draw_flag()) {
+    network.latency = draw_time();
+  } else {
+    network.matrix_file = draw_flag() ? "data/some file.csv" : "";
+    for (const Region& from : regions) {
+      network.matrix.names.push_back(from.name);
+      for (const Region& to : regions)
+        network.matrix.round_trip_ns.push_back(from.name == to.name ? draw(0, 1'000'000) : draw(1'000'000, 400'000'000));
+    }
+  }
+  network.jitter = draw_time();
+  network.loss = draw_share();
+  network.duplicate = draw_share();
+  for (std::int64_t i = draw(0, 3); i > 0; --i) network.links.push_back({"*", regions.front().name, draw_time()});
+  network.bandwidth_Bps = static_cast<double>(draw(1, 10'000'000'000));
+  network.packet_lifetime_ns = draw(1, 60'000'000'000);
+  return network;
+}
+
+inline Fault draw_fault(const std::vector<Region>& regions, std::int64_t before_ns) {
+  const std::vector<std::string> selectors{"all", "random", "role(coordinator)", "region(" + regions.front().name + ")",
+                                           regions.front().name + "/1"};
+  const auto selector = [&] { return selectors[static_cast<std::size_t>(draw(0, 4))]; };
+  Fault fault;
+  fault.kind = static_cast<FaultKind>(draw(0, 6));
+  const bool absolute = draw_flag();
+  if (absolute) fault.at_ns = draw(0, before_ns - 1);
+  else fault.poisson_per_s = static_cast<double>(draw(1, 1'000'000)) / 1e4, fault.stable_ns = draw(0, 1'000'000'000);
+  fault.for_ns = absolute && draw_flag() ? -1 : draw(1, 100'000'000'000);
+  fault.where = selector();
+  const bool between = fault.kind == FaultKind::kPartition || fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate ||
+                       fault.kind == FaultKind::kDelay;
+  if (between && draw_flag()) fault.to = selector();
+  if (fault.kind == FaultKind::kPartition) fault.one_way = draw_flag();
+  if (fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate) fault.amount = draw_share();
+  if (fault.kind == FaultKind::kSlowDisk) fault.amount = 1 + static_cast<double>(draw(0, 1000)) / 3.0;
+  if (fault.kind == FaultKind::kDelay) fault.delay = draw_time();
+  return fault;
+}
+
+inline Workload draw_stream(const Scenario& scenario) {
+  const std::int64_t end = scenario.duration_ns - scenario.phases.settle_ns;
+  Workload stream;
+  stream.kind = static_cast<WorkloadKind>(draw(0, 3));
+  stream.arrivals = {static_cast<ArrivalKind>(draw(0, 1)), static_cast<double>(draw(1, 1'000'000)) / 30.0};
+  if (draw_flag()) stream.accounts = {true, static_cast<double>(draw(1, 100)) / 30.0};
+  stream.amount = draw_money(scenario.ledger.currency);
+  if (stream.kind == WorkloadKind::kPayroll) stream.legs = draw_count(1, 5);
+  stream.shards = draw_count(1, std::min<std::int64_t>(scenario.ledger.shards, stream.kind == WorkloadKind::kPayroll ? stream.legs + 1 : 2));
+  stream.multi_shard = draw_share();
+  stream.merchants = draw_share();
+  stream.from_ns = draw(0, end - 2);
+  if (draw_flag()) stream.to_ns = draw(stream.from_ns + 1, end);
+  stream.count_max = draw_flag() ? 0 : static_cast<std::uint64_t>(draw(1, 1'000'000'000'000));
+  return stream;
+}
+
+inline std::vector<Expectation> draw_expectations() {
+  std::vector<Expectation> expectations;
+  const std::vector<std::string> verdicts(kVerdicts.begin(), kVerdicts.end());
+  for (const Named& check : kChecks)
+    if (draw_flag()) expectations.push_back({std::string(check.name), verdicts[static_cast<std::size_t>(draw(0, 2))], Comparison::kEqual, 0, 0});
+  for (const Named& figure : kFigures)
+    if (draw_flag())
+      expectations.push_back({std::string(figure.name), "", static_cast<Comparison>(draw(0, 4)), static_cast<double>(draw(-1000, 1000)) / 3.0, 0});
+  return expectations;
+}
+
+inline Scenario draw_scenario() {
+  Scenario s;
+  s.name = "generated-" + std::to_string(draw(0, 9));
+  s.seed = *rc::gen::arbitrary<std::uint64_t>();
+  s.duration_ns = draw(1'000'000, 1'000'000'000'000);
+  for (std::int64_t i = draw(1, 4); i > 0; --i) s.cluster.regions.push_back({fmt::format("region-{}", i), draw_count(2, 5)});
+  s.cluster.network = draw_network(s.cluster.regions);
+  s.cluster.cpu = {draw_count(1, 64), draw_time()};
+  s.cluster.disk = {draw_time(), draw_flag(), draw(1, 1'000'000'000)};
+  s.cluster.clock = {draw_time(), static_cast<double>(draw(0, 1000)) / 3.0};
+  s.ledger = {draw_count(1, 2), draw_count(6, 1'000'000), core::Money{draw(0, 1'000'000)}, core::Currency{}};
+  if (draw_flag()) s.ledger.currency = core::Currency{{'J', 'P', 'Y'}};
+  const auto protocols = models::commit_protocols();
+  s.commit = {std::string(protocols[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(protocols.size()) - 1))]->name),
+              draw_flag() ? "nearest" : "region-1/1", draw(1, 1'000'000'000), draw(1, 1'000'000'000), draw(1, 1'000'000'000), 0};
+  if (draw_flag()) s.commit.outcome_retention_ns = draw(120'000'000'000, 1'000'000'000'000);
+  s.locking = {"local", static_cast<LockOrder>(draw(0, 1)), draw(1, 10'000'000'000)};
+  s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};
+  s.detector = {static_cast<DetectorKind>(draw(0, 1)), draw(0, 1'000'000'000)};
+  s.phases = {draw(0, s.duration_ns / 4), -1, draw(0, s.duration_ns / 4)};
+  if (draw_flag()) s.phases.heal_at_ns = draw(1, s.duration_ns / 2);
+  for (std::int64_t i = draw(1, 3); i > 0; --i) s.workload.push_back(draw_stream(s));
+  const std::int64_t before = s.phases.heal_at_ns >= 0 ? s.phases.heal_at_ns : s.duration_ns;
+  for (std::int64_t i = draw(0, 4); i > 0; --i) s.faults.push_back(draw_fault(s.cluster.regions, before));
+  s.expect = draw_expectations();
+  s.output = {draw(1'000'000, 10'000'000'000)};
+  return s;
+}
+
+}  // namespace paygrid::scenario
