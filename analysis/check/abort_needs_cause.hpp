@@ -1,6 +1,6 @@
-// AC3: abort is decided only with a no vote or a failure. Source: Bernstein, Hadzilacos, Goodman (1987), section 7.3 (AC4 there).
-// A vote that came too late is a performance failure; so is a lost packet of the transaction, and any fault, crash or suspicion
-// that acted between its begin and its abort. Sometimes: a transaction that somebody decided to abort.
+// AC3: abort is decided only with a no vote or a failure. Source: Bernstein, Hadzilacos, Goodman (1987), section 7.3 (AC4
+// there). A vote that came too late is a performance failure; so is a lost packet of the transaction, and any fault, crash or
+// suspicion that acted between its begin and its abort. Sometimes: a transaction that somebody decided to abort.
 #pragma once
 
 #include <fmt/format.h>

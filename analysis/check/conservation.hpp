@@ -20,7 +20,9 @@ class Conservation {
 
   void on_posted(const Touch& touch);
   // A recovery changed what one part has posted.
-  void on_part_recovered(const ParticipantView& before, const ParticipantView& after) { posted_ += after.posted - before.posted; }
+  void on_part_recovered(const ParticipantView& before, const ParticipantView& after) {
+    posted_ += after.posted - before.posted;
+  }
   // Judges what the payment leaves behind: when it is retired, and at the end of the run.
   void on_closed(const PaymentView& payment);
   Finding finding() const;

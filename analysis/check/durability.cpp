@@ -73,8 +73,10 @@ void Durability::judge_awaited() {
 
 Finding Durability::finding() const {
   return tally_.finding(
-      fmt::format("{} recoveries restored exactly what was durable; {} open transactions reappeared, {} decisions were lost and "
-                  "had to be learnt again", tally_.exercised(), reappeared_, undone_),
+      fmt::format(
+          "{} recoveries restored exactly what was durable; {} open transactions reappeared, {} decisions were lost and "
+          "had to be learnt again",
+          tally_.exercised(), reappeared_, undone_),
       book_.saw_disk() ? "no node with shards recovered from a crash" : "the run told nothing about its disks",
       fmt::format("{} violations in {} recoveries", tally_.violations(), tally_.exercised()));
 }

@@ -1,5 +1,5 @@
-// AC4: a process cannot reverse its decision, not even across a crash that lost the record of it. Source: Bernstein, Hadzilacos,
-// Goodman (1987), section 7.3 (AC2 there). Sometimes: a decision.
+// AC4: a process cannot reverse its decision, not even across a crash that lost the record of it. Source: Bernstein,
+// Hadzilacos, Goodman (1987), section 7.3 (AC2 there). Sometimes: a decision.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// No double charge: over all attempts and retries each leg of a payment is posted at most once; a payer is answered consistently;
-// a payment answered as aborted is never posted. Sometimes: a payment that was answered as committed.
+// No double charge: over all attempts and retries each leg of a payment is posted at most once; a payer is answered
+// consistently; a payment answered as aborted is never posted. Sometimes: a payment that was answered as committed.
 #pragma once
 
 #include "analysis/check/tally.hpp"

@@ -1,7 +1,7 @@
 // AC5, termination: every live participant decides. Source: Bernstein, Hadzilacos, Goodman (1987), section 7.3.
 //
-// Liveness, so it is judged at the end of a complete run, after the settle phase. A participant fails it when its process is up,
-// it voted yes (or holds locks for the transaction) and it has not decided. Transactions younger than a grace of five vote
+// Liveness, so it is judged at the end of a complete run, after the settle phase. A participant fails it when its process is
+// up, it voted yes (or holds locks for the transaction) and it has not decided. Transactions younger than a grace of five vote
 // timeouts (at most the settle phase) are not judged. When the protocol's specification says that it may block, and a process
 // of the transaction is down or a fault still acts, the failure is marked as blocked by design.
 // Sometimes: a yes vote.

@@ -14,15 +14,6 @@ using core::TxnId;
 namespace {
 
 
-// Resets everything but the capacity of the vectors.
-template <class View>
-void renew(View& view, std::vector<ParticipantView> View::*kept) {
-  auto capacity = std::move(view.*kept);
-  capacity.clear();
-  view = View{};
-  view.*kept = std::move(capacity);
-}
-
 // Who tells a fact, and so which parts of the book it is about.
 enum class Teller : std::uint8_t { kPayer, kCoordinator, kParticipant, kAnyone };
 
@@ -76,34 +67,40 @@ TxnBook::TxnBook(const history::RunInfo& info)
 
 PaymentView* TxnBook::find(PaymentId payment) {
   if (last_ != nullptr && last_->id == payment) return last_;
-  const std::uint32_t* slot = index_.find(payment);
-  return slot != nullptr ? last_ = &slots_[*slot] : nullptr;
+  PaymentView* const* live = index_.find(payment);
+  return live != nullptr ? last_ = *live : nullptr;
+}
+
+void PaymentView::renew(PaymentId payment) {
+  auto kept_legs = std::move(legs);
+  auto kept_participants = std::move(only_.participants);
+  const std::uint32_t lives = life_ + 1;
+  kept_legs.clear();
+  kept_participants.clear();
+  *this = PaymentView{};
+  legs = std::move(kept_legs);
+  only_.participants = std::move(kept_participants);
+  life_ = lives;
+  in_use_ = true;
+  id = payment;
 }
 
 PaymentView& TxnBook::open(PaymentId payment) {
   if (PaymentView* live = find(payment)) return *live;
-  if (free_.empty()) {
-    const auto slot = static_cast<std::uint32_t>(slots_.size());
-    slots_.emplace_back().slot_ = slot;
-    free_.push_back(slot);
-  }
-  PaymentView& fresh = slots_[free_.back()];
+  if (free_.empty()) free_.push_back(&slots_.emplace_back());
+  PaymentView& fresh = *free_.back();
   free_.pop_back();
-  index_[payment] = fresh.slot_;
-  auto legs = std::move(fresh.legs);
-  auto attempts = std::move(fresh.attempts_);
-  const auto [slot, life] = std::pair(fresh.slot_, fresh.life_);
-  legs.clear();
-  fresh = PaymentView{};
-  fresh.legs = std::move(legs);
-  fresh.attempts_ = std::move(attempts);
-  fresh.slot_ = slot;
-  fresh.life_ = life + 1;
-  fresh.in_use_ = true;
-  fresh.id = payment;
+  fresh.renew(payment);
   fresh.past = past_of(payment);
+  index_[payment] = &fresh;
   last_ = &fresh;
   return fresh;
+}
+
+AttemptView& PaymentView::add_attempt() {
+  if (++attempts_used_ == 1) return only_;
+  if (attempts_.empty()) attempts_.push_back(std::move(only_));
+  return attempts_.emplace_back();
 }
 
 AttemptView* TxnBook::find_attempt(PaymentView& payment, TxnId txn) {
@@ -114,9 +111,7 @@ AttemptView* TxnBook::find_attempt(PaymentView& payment, TxnId txn) {
 
 AttemptView& TxnBook::attempt_of(PaymentView& payment, TxnId txn) {
   if (AttemptView* known = find_attempt(payment, txn)) return *known;
-  if (payment.attempts_used_ == payment.attempts_.size()) payment.attempts_.emplace_back();
-  AttemptView& fresh = payment.attempts_[payment.attempts_used_++];
-  renew(fresh, &AttemptView::participants);
+  AttemptView& fresh = payment.add_attempt();
   fresh.txn = txn;
   fresh.disturbances_before = disturbances_;
   fresh.disturbed_at_begin = faults_active_ + suspicions_ + absences_ != 0;

@@ -101,7 +101,7 @@ class TxnBook {
  private:
   struct Lingering {
     TimeNs due_ns;
-    std::uint32_t slot;
+    PaymentView* payment;
     std::uint32_t life;
   };
 
@@ -138,9 +138,9 @@ class TxnBook {
   RetireListener* listener_ = nullptr;
   TimeNs linger_ns_;
   TimeNs now_ns_ = 0;
-  core::FlatMap<core::PaymentId, std::uint32_t> index_;  // slots of live payments
-  std::deque<PaymentView> slots_;
-  std::vector<std::uint32_t> free_;
+  core::FlatMap<core::PaymentId, PaymentView*> index_;  // of live payments
+  std::deque<PaymentView> slots_;  // a slot never moves
+  std::vector<PaymentView*> free_;
   PaymentView* last_ = nullptr;  // the payment touched last: facts of one step follow one another
   std::vector<Lingering> linger_;  // in order of due_ns, live from linger_first_
   std::size_t linger_first_ = 0;

@@ -196,13 +196,13 @@ void TxnBook::settle_now(PaymentView& payment) {
   if (has_settled(payment)) return retire(payment);
   if (payment.lingers_ || !is_quiet(payment)) return;
   payment.lingers_ = true;
-  linger_.push_back({now_ns_ + linger_ns_, payment.slot_, payment.life_});
+  linger_.push_back({now_ns_ + linger_ns_, &payment, payment.life_});
 }
 
 void TxnBook::retire_due() {
   while (linger_first_ < linger_.size() && linger_[linger_first_].due_ns <= now_ns_) {
     const Lingering due = linger_[linger_first_++];
-    PaymentView& payment = slots_[due.slot];
+    PaymentView& payment = *due.payment;
     if (!payment.in_use_ || payment.life_ != due.life) continue;
     payment.lingers_ = false;
     if (is_quiet(payment)) retire(payment);
@@ -218,7 +218,7 @@ void TxnBook::retire(PaymentView& payment) {
   remember(payment);
   index_.erase(payment.id);
   payment.in_use_ = false;
-  free_.push_back(payment.slot_);
+  free_.push_back(&payment);
   if (last_ == &payment) last_ = nullptr;
 }
 

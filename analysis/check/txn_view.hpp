@@ -111,8 +111,8 @@ struct PaymentView {
   bool measured = false;                 // submitted inside the measured window
   std::vector<core::Leg> legs;           // empty when the payment's content was never seen
 
-  std::span<const AttemptView> attempts() const { return std::span(attempts_).first(attempts_used_); }
-  std::span<AttemptView> attempts() { return std::span(attempts_).first(attempts_used_); }
+  std::span<const AttemptView> attempts() const { return {attempts_used_ <= 1 ? &only_ : attempts_.data(), attempts_used_}; }
+  std::span<AttemptView> attempts() { return {attempts_used_ <= 1 ? &only_ : attempts_.data(), attempts_used_}; }
   // Committed when any attempt committed, else aborted when any aborted.
   Decision outcome() const;
   // Answered, given up, or not submitted by a payer that anybody watches.
@@ -120,11 +120,14 @@ struct PaymentView {
 
  private:
   friend class TxnBook;
-  std::vector<AttemptView> attempts_;  // live up to attempts_used_; the rest keeps its capacity for reuse
+  void renew(core::PaymentId payment);  // as new, but for the capacity of what every payment fills
+  AttemptView& add_attempt();
+  // Nearly every payment has one attempt: it stands in the payment itself, one cache line nearer. A second moves both out.
+  AttemptView only_;
+  std::vector<AttemptView> attempts_;
   std::uint32_t attempts_used_ = 0;
   bool in_use_ = false;
   bool lingers_ = false;
-  std::uint32_t slot_ = 0;
   std::uint32_t life_ = 0;
 };
 
@@ -137,7 +140,8 @@ struct Touch {
   PaymentView* payment = nullptr;
   AttemptView* attempt = nullptr;          // null for the payer's facts
   ParticipantView* participant = nullptr;  // null for facts of payers and coordinators
-  Decision decided_before = Decision::kNone;  // kDecided: the first decision of this process in this role, if it is not this one
+  Decision decided_before =
+      Decision::kNone;         // kDecided: the first decision of this process in this role, if it is not this one
   bool first_of_kind = false;  // kDecided: nobody had decided this way before
   bool doubt_began = false;
   bool doubt_ended = false;

@@ -84,7 +84,8 @@ std::string history_text(const PaymentView& payment, const AttemptView& attempt,
   if (attempt.decision != Decision::kNone)
     text += fmt::format("; the first decision was {}, by {} {}", words_of(attempt.decision),
                         history::name_of(info, attempt.decider), stamp_text(attempt.decided));
-  if (payment.answered) text += fmt::format("; the payer was answered {} {}", words_of(payment.answer), stamp_text(payment.answered));
+  if (payment.answered)
+    text += fmt::format("; the payer was answered {} {}", words_of(payment.answer), stamp_text(payment.answered));
   return text + ".";
 }
 

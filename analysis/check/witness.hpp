@@ -15,7 +15,8 @@ std::string_view words_of(Decision decision);                               // "
 std::string_view name_of(core::PaymentKind kind);                           // "transfer", ...
 std::string stamp_text(Stamp stamp);                                        // "at 20.000125 s (event 4711)"
 
-// "payment 7 (transfer of EUR 20.00), attempt 0: begun by a at 1.000000 s (event 2); b voted yes at ...; b decided commit at ..."
+// "payment 7 (transfer of EUR 20.00), attempt 0: begun by a at 1.000000 s (event 2); b voted yes at ...; b decided commit at
+// ..."
 std::string history_text(const PaymentView& payment, const AttemptView& attempt, const history::RunInfo& info);
 
 // What happened, who, when, which event, and the history of the transaction behind it.

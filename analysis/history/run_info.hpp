@@ -1,5 +1,5 @@
-// What the consumers of a run must know about it before the first fact: names, places, windows of time. Plain data, filled in by
-// whoever wires an engine to its consumers; analysis knows neither engines nor scenario files.
+// What the consumers of a run must know about it before the first fact: names, places, windows of time. Plain data, filled in
+// by whoever wires an engine to its consumers; analysis knows neither engines nor scenario files.
 #pragma once
 
 #include <cstdint>

@@ -151,7 +151,8 @@ ExitCode exit_code_of(std::span<const Finding> findings, std::span<const Expecta
   if (all_unknown) found.push_back(ExitCode::kUnknown);
   for (const ExpectationResult& result : results)
     if (!result.met && !result.about_check) found.push_back(ExitCode::kFigureMissed);
-  for (const ExitCode code : {ExitCode::kSafetyViolated, ExitCode::kLivenessViolated, ExitCode::kUnknown, ExitCode::kFigureMissed})
+  for (const ExitCode code :
+       {ExitCode::kSafetyViolated, ExitCode::kLivenessViolated, ExitCode::kUnknown, ExitCode::kFigureMissed})
     if (std::ranges::find(found, code) != found.end()) return code;
   return ExitCode::kAsExpected;
 }

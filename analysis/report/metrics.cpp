@@ -148,7 +148,8 @@ void Metrics::on_fault(const history::FaultEvent& event) {
     row.in_doubt_max = in_doubt_now_;
     return;
   }
-  const auto at = std::ranges::find_if(active_faults_, [&](std::size_t row) { return figures_.fault_rows[row].fault == event.fault; });
+  const auto at =
+      std::ranges::find_if(active_faults_, [&](std::size_t row) { return figures_.fault_rows[row].fault == event.fault; });
   if (at == active_faults_.end()) return;
   figures_.fault_rows[*at].ended_ns = event.at_ns;
   active_faults_.erase(at);

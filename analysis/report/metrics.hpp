@@ -1,7 +1,8 @@
 // The figures of a run, from the same book of transactions that the checks read.
 //
 // What is counted:
-//  - latency, availability, success share and throughput: payments submitted inside the measured window, from the intended start
+//  - latency, availability, success share and throughput: payments submitted inside the measured window, from the intended
+//  start
 //    (the submission) to the payer's answer;
 //  - messages and forced writes: family kCommit between different processes, at the moment of sending; all payments. A cost
 //    belongs to the attempt that caused it, and is committed or aborted as that attempt was;

@@ -26,7 +26,8 @@ class OutputFile {
     if (buffer_.size() >= kBlock) flush();
   }
 
-  // Writes what is buffered and closes. Throws std::runtime_error. Without it, the destructor closes and tells nobody of errors.
+  // Writes what is buffered and closes. Throws std::runtime_error. Without it, the destructor closes and tells nobody of
+  // errors.
   void close();
 
  private:

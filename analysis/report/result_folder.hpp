@@ -1,5 +1,5 @@
-// A result folder that is complete or absent. Files are written into a temporary sibling "<name>.part-<process id>", and commit()
-// renames it to its final name.
+// A result folder that is complete or absent. Files are written into a temporary sibling "<name>.part-<process id>", and
+// commit() renames it to its final name.
 //
 // Invariants:
 //  1. the final name never shows a folder that was not committed; an older result stays until the new one is complete.

@@ -1,4 +1,5 @@
-// result.json: the figures of a run under fixed names, in a fixed order. A figure that does not exist (a mean of nothing) is null.
+// result.json: the figures of a run under fixed names, in a fixed order. A figure that does not exist (a mean of nothing) is
+// null.
 #pragma once
 
 #include <nlohmann/json.hpp>

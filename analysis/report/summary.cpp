@@ -43,7 +43,8 @@ std::string quantiles(const Histogram& histogram) {
 }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? "nothing to measure" : fmt::format("{:.4f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  return whole == 0 ? "nothing to measure"
+                    : fmt::format("{:.4f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 std::string per(std::uint64_t cost, std::uint64_t attempts) {
@@ -79,7 +80,8 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
   add_row(text, "payments", fmt::format("{} submitted, {} committed, {} aborted, {} unknown, {} in doubt at the end",
                                         figures.submitted, figures.committed, figures.aborted,
                                         figures.submitted - figures.committed - figures.aborted, figures.in_doubt_at_end));
-  add_row(text, "measured", fmt::format("{} payments over {}", figures.measured, check::seconds_text(figures.measured_span_ns)));
+  add_row(text, "measured",
+          fmt::format("{} payments over {}", figures.measured, check::seconds_text(figures.measured_span_ns)));
   add_row(text, "availability", percent(figures.answered_in_time, figures.measured - figures.undetermined));
   add_row(text, "success share", percent(figures.measured_committed, figures.measured));
   add_row(text, "latency", quantiles(figures.latency));
@@ -91,12 +93,14 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
   add_row(text, "forced writes", cost_text(figures.forced_writes, figures));
   add_row(text, "in doubt", fmt::format("{} times; {}", figures.in_doubt.count(), quantiles(figures.in_doubt)));
   const std::string_view currency(info.placement.currency.code.data(), info.placement.currency.code.size());
-  add_row(text, "frozen money", fmt::format("{} {} seconds; {} payments blocked", number(figures.frozen_money_seconds), currency,
-                                            figures.blocked_payments));
+  add_row(text, "frozen money",
+          fmt::format("{} {} seconds; {} payments blocked", number(figures.frozen_money_seconds), currency,
+                      figures.blocked_payments));
   if (figures.lock_wait.count() > 0)
     add_row(text, "lock waits", fmt::format("{} times; {}", figures.lock_wait.count(), quantiles(figures.lock_wait)));
-  add_row(text, "refusals", fmt::format("{} insufficient funds, {} lock timeouts, {} others", figures.votes[1], figures.votes[2],
-                                        figures.votes[3]));
+  add_row(
+      text, "refusals",
+      fmt::format("{} insufficient funds, {} lock timeouts, {} others", figures.votes[1], figures.votes[2], figures.votes[3]));
   add_row(text, "troubles", fmt::format("{} faults, {} crashes, {} recoveries, {} messages lost, {} vote timeouts, {} "
                                         "terminations, {} retries", figures.faults, figures.crashes, figures.recoveries,
                                         figures.lost_messages, figures.vote_timeouts, figures.terminations, figures.retries));
@@ -108,8 +112,9 @@ std::string summary_text(const history::RunInfo& info, const EngineFigures& engi
                          const RunResult& result) {
   std::string text = fmt::format("{}: {}{}\n", info.scenario, name_of(result.exit_code),
                                  engine.complete ? "" : " (INCOMPLETE: stopped before its end)");
-  text += fmt::format("  {}seed {}, {} simulated, {} deliveries\n", info.protocol == nullptr ? "" : fmt::format("{}, ", info.protocol->name),
-                      info.seed, check::seconds_text(engine.simulated_ns), engine.deliveries);
+  text += fmt::format("  {}seed {}, {} simulated, {} deliveries\n",
+                      info.protocol == nullptr ? "" : fmt::format("{}, ", info.protocol->name), info.seed,
+                      check::seconds_text(engine.simulated_ns), engine.deliveries);
   text += fmt::format("  version {}, scenario {}, trace {}\n\n", info.version, info.scenario_hash, engine.trace_hash);
   add_checks(text, result);
   add_expectations(text, result);

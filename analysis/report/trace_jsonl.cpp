@@ -86,8 +86,8 @@ void TraceJsonl::on_fact(std::uint64_t event, history::TimeNs at_ns, core::NodeI
 void TraceJsonl::on_packet(std::uint64_t event, const history::PacketEvent& packet) {
   const core::Message& message = packet.message;
   if (!is_chosen(message.txn.payment)) return;
-  file_.print(R"({{"id":{},"t":{},"what":"packet","packet":{},"fate":"{}","from":{},"to":{},"message":{},)", event, packet.at_ns,
-              packet.packet, history::name_of(packet.fate), quoted_name(packet.from), quoted_name(packet.to),
+  file_.print(R"({{"id":{},"t":{},"what":"packet","packet":{},"fate":"{}","from":{},"to":{},"message":{},)", event,
+              packet.at_ns, packet.packet, history::name_of(packet.fate), quoted_name(packet.from), quoted_name(packet.to),
               json_string(message_name(message)));
   file_.print(R"("payment":{},"attempt":{},"argument":{},"epoch":{}}})" "\n", message.txn.payment.value, message.txn.attempt,
               message.argument, message.epoch);
@@ -109,8 +109,9 @@ void TraceJsonl::on_fault(std::uint64_t event, const history::FaultEvent& fault)
 void TraceJsonl::on_disk(std::uint64_t event, const history::DiskEvent& disk) {
   const core::Record& record = disk.record;
   if (record.kind != core::RecordKind::kForgetOldest && !is_chosen(record.txn.payment)) return;
-  file_.print(R"({{"id":{},"t":{},"what":"disk","process":{},"change":"{}","record":"{}","payment":{},"attempt":{}}})" "\n", event,
-              disk.at_ns, quoted_name(disk.process), history::name_of(disk.change), core::name_of(record.kind),
+  file_.print(R"({{"id":{},"t":{},"what":"disk","process":{},"change":"{}","record":"{}","payment":{},"attempt":{}}})"
+              "\n",
+              event, disk.at_ns, quoted_name(disk.process), history::name_of(disk.change), core::name_of(record.kind),
               record.txn.payment.value, record.txn.attempt);
 }
 

@@ -43,6 +43,33 @@ std::string_view name_of(ParticipantPhase phase) {
   return "?";
 }
 
+core::RecordKind last_record(core::DurableCoordinator state) {
+  switch (state) {
+    case core::DurableCoordinator::kPrecommitted: return core::RecordKind::kCoordinatorPrecommitted;
+    case core::DurableCoordinator::kCommitted: return core::RecordKind::kCoordinatorCommitted;
+    case core::DurableCoordinator::kAborted: return core::RecordKind::kCoordinatorAborted;
+    case core::DurableCoordinator::kNothing: break;
+  }
+  PAYGRID_ASSERT(false, "an open transaction has a record");
+}
+
+core::RecordKind last_record(core::DurableParticipant state) {
+  switch (state) {
+    case core::DurableParticipant::kPrepared: return core::RecordKind::kPrepared;
+    case core::DurableParticipant::kPrecommitted: return core::RecordKind::kPrecommitted;
+    case core::DurableParticipant::kNothing: break;
+  }
+  PAYGRID_ASSERT(false, "an open transaction has a record");
+}
+
+void observe_recovered_open(TxnId txn, core::RecordKind record, Effects& out) {
+  core::Fact recovered;
+  recovered.kind = core::FactKind::kRecoveredOpen;
+  recovered.argument = static_cast<std::uint8_t>(record);
+  recovered.txn = txn;
+  out.observe(std::move(recovered));
+}
+
 void describe_txn(std::string& text, TxnId txn, std::string_view half) {
   text += "payment " + std::to_string(txn.payment.value) + "." + std::to_string(txn.attempt) + ": ";
   text += half;
@@ -83,9 +110,13 @@ void CommitNode::on_recover(const core::Recover& event, Effects& out) {
   durable.open.for_each_sorted([&](TxnId txn, const core::OpenTxn& open) {
     if (open.coordinator != core::DurableCoordinator::kNothing) {
       PAYGRID_ASSERT(!coordinated_.contains(txn.payment), "one open attempt of a payment at its coordinator");
+      observe_recovered_open(txn, last_record(open.coordinator), out);
       recover_coordinator(txn, open, out);
     }
-    if (open.participant != core::DurableParticipant::kNothing) resume_in_doubt(txn, open, out);
+    if (open.participant != core::DurableParticipant::kNothing) {
+      observe_recovered_open(txn, last_record(open.participant), out);
+      resume_in_doubt(txn, open, out);
+    }
   });
 }
 
@@ -152,8 +183,9 @@ std::string CommitNode::describe() const {
   coordinated_.for_each_sorted([&](core::PaymentId payment, const Coordinated& entry) {
     describe_txn(text, {payment, entry.attempt}, "coordinator ");
     text += name_of(entry.phase);
-    text += ", " + std::to_string(entry.yes.size()) + " yes, " + std::to_string(entry.refused.size()) + " no, " +
-            std::to_string(entry.heard.size()) + " acknowledged of " + std::to_string(entry.payment->participants.size()) + "\n";
+    text += ", " + std::to_string(entry.yes.size()) + " yes, " + std::to_string(entry.refused.size()) + " no, ";
+    text += std::to_string(entry.heard.size()) + " acknowledged of ";
+    text += std::to_string(entry.payment->participants.size()) + "\n";
   });
   participating_.for_each_sorted([&](TxnId txn, const Participating& entry) {
     describe_txn(text, txn, "participant ");

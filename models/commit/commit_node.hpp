@@ -1,13 +1,13 @@
-// CommitNode: what every commit protocol does alike. One node is both halves of a protocol: coordinator of the payments that
-// are submitted to it, and participant with a ledger.
+// CommitNode: what every commit protocol does alike. One node is both halves of a protocol: coordinator of the payments that are
+// submitted to it, and participant with a ledger.
 //
 // Sources: Gray, "Notes on data base operating systems" (1978), 5.8; Bernstein, Hadzilacos, Goodman, "Concurrency Control and
 // Recovery in Database Systems" (1987), ch. 7.
 // Assumption: a packet, and a payer's last retry, live no longer than CommitTiming::outcome_retention.
 //
 // Invariants:
-//  1. a promise that depends on the disk is sent when its record is durable, never earlier: YES after PREPARED, the answer to the
-//     payer after whatever record makes the decision effective.
+//  1. a promise that depends on the disk is sent when its record is durable, never earlier: YES after PREPARED, the answer to
+//     the payer after whatever record makes the decision effective.
 //  2. an attempt {payment, incarnation} without a record at its coordinator is aborted: no later life can decide otherwise.
 //  3. a finished attempt is never revived, and a committed payment is never prepared again.
 //  4. at most one attempt of a payment is open at its coordinator.
@@ -169,7 +169,7 @@ class CommitNode : public core::Role {
   // A decision that is forced, then acknowledged if it came from the coordinator.
   void learn_forced(NodeId teller, TxnId txn, Outcome outcome, Effects& out);
   void force_outcome(TxnId txn, Outcome outcome, Effects& out);
-  // The transaction was never seen here, so it never got a yes from here: it is aborted, and `asker` is told when this is durable.
+  // The transaction was never seen here, so it got no yes from here: it is aborted, and `asker` is told when this is durable.
   void abort_unseen(TxnId txn, const PaymentRef& payment, NodeId asker, Half asker_half, Effects& out);
   void leave_lock_queue(TxnId txn, Effects& out);
   // The outcome takes effect: postings or release, memory, and whoever waits to hear of it.

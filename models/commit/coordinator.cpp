@@ -5,6 +5,14 @@
 
 namespace paygrid::commit {
 
+namespace {
+
+bool is_decided(CoordinatorPhase phase) {
+  return phase == CoordinatorPhase::kCommitted || phase == CoordinatorPhase::kAborted;
+}
+
+}  // namespace
+
 void CommitNode::on_submit(NodeId from, const Message& received, Effects& out) {
   const PaymentRef& payment = received.payment;
   PAYGRID_ASSERT(payment && payment->coordinator == config_.self, "a payment is submitted to its coordinator");
@@ -180,7 +188,7 @@ void CommitNode::on_coordinator_aborted_durable(TxnId txn, Effects& out) { on_de
 
 void CommitNode::on_acknowledge(NodeId from, const Message& received, Effects& out) {
   Coordinated* entry = attempt_of(received.txn);
-  const bool decided = entry != nullptr && (entry->phase == CoordinatorPhase::kCommitted || entry->phase == CoordinatorPhase::kAborted);
+  const bool decided = entry != nullptr && is_decided(entry->phase);
   if (!decided) return;
   entry->heard.add(position_of(*entry->payment, from));
   end_if_acknowledged(received.txn, out);
@@ -211,7 +219,7 @@ void CommitNode::broadcast_unacknowledged(TxnId txn, Effects& out) {
 
 void CommitNode::on_resend(TxnId txn, Effects& out) {
   const Coordinated* entry = attempt_of(txn);
-  const bool decided = entry != nullptr && (entry->phase == CoordinatorPhase::kCommitted || entry->phase == CoordinatorPhase::kAborted);
+  const bool decided = entry != nullptr && is_decided(entry->phase);
   if (decided) broadcast_unacknowledged(txn, out);
 }
 

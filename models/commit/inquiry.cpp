@@ -35,7 +35,8 @@ void CommitNode::inquire(TxnId txn, const PaymentRef& payment, Doubter doubter, 
 bool CommitNode::answer_inquiry(NodeId from, const Message& received, Effects& out) {
   const TxnId txn = received.txn;
   const core::Payment& payment = *received.payment;
-  const Half asker_half = static_cast<Doubter>(received.argument) == Doubter::kRecoveredCoordinator ? Half::kCoordinator : Half::kParticipant;
+  const bool coordinator_asks = static_cast<Doubter>(received.argument) == Doubter::kRecoveredCoordinator;
+  const Half asker_half = coordinator_asks ? Half::kCoordinator : Half::kParticipant;
   if (payment.coordinator == config_.self) {
     switch (answer_for(txn)) {
       case Answer::kCommitted: tell(from, asker_half, txn, Outcome::kCommitted, out); return false;

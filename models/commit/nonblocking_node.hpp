@@ -1,8 +1,8 @@
 // NonblockingNode: what the three-phase protocols share: the precommit phase between votes and decision, and the termination
 // protocol that lets the survivors of a crash decide without the coordinator.
 //
-// Sources: Skeen, "Nonblocking commit protocols" (SIGMOD 1981), central site, and its termination protocol; Bernstein, Hadzilacos,
-// Goodman (1987), 7.5.
+// Sources: Skeen, "Nonblocking commit protocols" (SIGMOD 1981), central site, and its termination protocol; Bernstein,
+// Hadzilacos, Goodman (1987), 7.5.
 // Assumptions: bounded delays and accurate suspicions; after everything that a suspected process sent has arrived. A false
 // suspicion or a partition may split the participants: that is the price of not blocking.
 //

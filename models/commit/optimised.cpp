@@ -1,15 +1,15 @@
-// OPO: an optimised three-phase commit, which acknowledges differently when it commits and when it aborts. PayGrid's own definition:
-// presumed abort and lazy commit (Mohan, Lindsay, Obermarck, "Transaction management in the R* distributed database management
-// system", TODS 1986) laid over Skeen's three phases (1981).
+// OPO: an optimised three-phase commit, which acknowledges differently when it commits and when it aborts. PayGrid's own
+// definition: presumed abort and lazy commit (Mohan, Lindsay, Obermarck, "Transaction management in the R* distributed database
+// management system", TODS 1986) laid over Skeen's three phases (1981).
 //
-// Commit: CAN / YES; PRECOMMIT forced; PRE / PACK; then the decision, its record and COM are neither forced nor acknowledged. Abort:
-// nothing is forced but the PREPARED of yes voters, nothing is acknowledged. PACK is the only acknowledgement.
-// Assumptions: see nonblocking_node.hpp; and, since a no and an abort are not forced, no packet is repeated across the crash of its
-// receiver, and no retry of an aborted payment outlives a crash of its coordinator.
+// Commit: CAN / YES; PRECOMMIT forced; PRE / PACK; then the decision, whose record and COM are neither forced nor acknowledged.
+// Abort: nothing is forced but the PREPARED of yes voters, nothing is acknowledged. PACK is the only acknowledgement.
+// Assumptions: see nonblocking_node.hpp; and, since a no and an abort are not forced, no packet is repeated across the crash of
+// its receiver, and no retry of an aborted payment outlives a crash of its coordinator.
 //
 // Invariants:
-//  1. a coordinator without a record was never precommitted, so "no record" means ABORT. Hence a committed transaction keeps its
-//     record until all participants are known to have COMMITTED on disk.
+//  1. a coordinator without a record was never precommitted, so "no record" means ABORT. Hence a committed transaction keeps
+//     its record until all participants are known to have COMMITTED on disk.
 //  2. they tell that without extra messages: YES and PACK carry one transaction whose COMMITTED was appended before the record
 //     that the message waited for. Logs become durable in order, so it is on disk.
 //  3. an abort that overrules a precommit (decided by a backup coordinator) is forced: the presumption does not cover it.
@@ -67,7 +67,7 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
     }
   }
 
-  // --- coordinator ----------------------------------------------------------------------------------------------------------
+  // --- coordinator --------------------------------------------------------------------------------------------------------
 
   void commit_precommitted(TxnId txn, Effects& out) override {
     Coordinated& entry = *attempt_of(txn);
@@ -82,8 +82,10 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
 
   void tell_commit(TxnId txn, const Coordinated& entry, Effects& out) {
     const auto& participants = entry.payment->participants;
-    for (std::uint32_t position = 0; position < participants.size(); ++position)
-      if (!entry.heard.contains(position)) tell(participants[position], Half::kParticipant, txn, Outcome::kCommitted, out);
+    for (std::uint32_t position = 0; position < participants.size(); ++position) {
+      if (entry.heard.contains(position)) continue;
+      tell(participants[position], Half::kParticipant, txn, Outcome::kCommitted, out);
+    }
   }
 
   void decide_abort(TxnId txn, Effects& out) override {
@@ -131,7 +133,7 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
     if (entry->heard.size() == entry->payment->participants.size()) end(txn, out);
   }
 
-  // What has stayed open for a whole period lost its piggybacked word in a crash or a loss; telling COM again has it told again.
+  // What has stayed open for a whole period lost its piggybacked word in a crash or a loss: COM again has it told again.
   void on_retention(Effects& out) override {
     for (const core::PaymentId payment : coordinated_.sorted_keys()) {
       const Coordinated& entry = *coordinated_.find(payment);
@@ -156,7 +158,7 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
     PAYGRID_ASSERT(false, "only what the log leaves open is recovered");
   }
 
-  // --- participant ----------------------------------------------------------------------------------------------------------
+  // --- participant --------------------------------------------------------------------------------------------------------
 
   void refuse(TxnId txn, Vote vote, Effects& out) override {
     append(core::RecordKind::kAborted, txn, out);
@@ -213,7 +215,7 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
     observe_decided(txn, Outcome::kAborted, Half::kParticipant, out);
   }
 
-  // --- which commits are on disk ----------------------------------------------------------------------------------------------
+  // --- which commits are on disk ------------------------------------------------------------------------------------------
 
   void on_settled(TxnId txn, const Participating& entry, Outcome outcome, Effects& out) override {
     if (entry.has_learned) note_untold(entry.coordinator, entry.learned);

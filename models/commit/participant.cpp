@@ -134,7 +134,8 @@ void CommitNode::force_outcome(TxnId txn, Outcome outcome, Effects& out) {
   Participating& entry = *participating_.find(txn);
   const bool commit = outcome == Outcome::kCommitted;
   entry.phase = commit ? ParticipantPhase::kCommitting : ParticipantPhase::kAborting;
-  out.force({.kind = commit ? core::RecordKind::kCommitted : core::RecordKind::kAborted, .txn = txn, .epoch = 0, .payment = {}});
+  const auto record = commit ? core::RecordKind::kCommitted : core::RecordKind::kAborted;
+  out.force({.kind = record, .txn = txn, .epoch = 0, .payment = {}});
 }
 
 void CommitNode::abort_unseen(TxnId txn, const PaymentRef& payment, NodeId asker, Half asker_half, Effects& out) {
@@ -197,14 +198,10 @@ void CommitNode::resume_in_doubt(TxnId txn, const core::OpenTxn& open, Effects& 
   entry.epoch = open.epoch;
   entry.coordinator = open.payment->coordinator;
   entry.payment = open.payment;
-  core::Fact fact;
-  fact.txn = txn;
-  fact.kind = core::FactKind::kRecoveredOpen;
-  fact.argument = static_cast<std::uint8_t>(precommitted ? core::RecordKind::kPrecommitted : core::RecordKind::kPrepared);
-  out.observe(fact);
-  fact.kind = core::FactKind::kInDoubt;
-  fact.argument = 0;
-  out.observe(std::move(fact));
+  core::Fact in_doubt;
+  in_doubt.kind = core::FactKind::kInDoubt;
+  in_doubt.txn = txn;
+  out.observe(std::move(in_doubt));
   recover_participant(txn, out);
 }
 

@@ -154,11 +154,6 @@ void NonblockingNode::recover_asking(TxnId txn, const core::OpenTxn& open, Effec
   entry.attempt = txn.attempt;
   entry.payment = open.payment;
   entry.phase = CoordinatorPhase::kAsking;
-  core::Fact recovered;
-  recovered.kind = core::FactKind::kRecoveredOpen;
-  recovered.argument = static_cast<std::uint8_t>(core::RecordKind::kCoordinatorPrecommitted);
-  recovered.txn = txn;
-  out.observe(std::move(recovered));
   ask_as_coordinator(txn, out);
 }
 

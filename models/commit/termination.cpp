@@ -1,6 +1,6 @@
-// Termination without the coordinator (Skeen 1981): the participants that have not crashed elect a backup coordinator, which
-// asks for their states and decides: any aborted -> ABORT; any committed -> COMMIT; any precommitted -> precommit the waiting ones,
-// then COMMIT; else ABORT. It is run again when the backup fails.
+// Termination without the coordinator (Skeen 1981): the participants that have not crashed elect a backup coordinator, which asks
+// for their states and decides: any aborted -> ABORT; any committed -> COMMIT; any precommitted -> precommit the waiting ones, then
+// COMMIT; else ABORT. It is run again when the backup fails.
 #include <algorithm>
 
 #include "models/commit/nonblocking_node.hpp"
@@ -286,9 +286,9 @@ void NonblockingNode::on_undecided(NodeId from, const Message& received, Effects
   note_recovered(from, received.txn, static_cast<Doubter>(received.argument), out);
 }
 
-// `node` crashed, recovered, and does not know: it is absent from this transaction, and its word counts for total failure. When all
-// participants have recovered in doubt nobody decided, and a coordinator that has recorded PRECOMMITTED knows that all
-// voted yes: by Skeen's rule it commits.
+// `node` crashed, recovered, and does not know: it is absent from this transaction, and its word counts for total failure. When
+// all participants have recovered in doubt nobody decided, and a coordinator that has recorded PRECOMMITTED knows that all voted
+// yes: by Skeen's rule it commits.
 void NonblockingNode::note_recovered(NodeId node, TxnId txn, Doubter doubter, Effects& out) {
   if (doubter == Doubter::kParticipant) return;
   if (Coordinated* entry = attempt_of(txn); entry != nullptr && undecided(entry->phase)) {

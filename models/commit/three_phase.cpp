@@ -1,8 +1,8 @@
 // Three-phase commit, central site, every message acknowledged; and its known-unsafe variant without the termination protocol.
 //
 // Sources: Skeen (1981); Bernstein, Hadzilacos, Goodman (1987), 7.5 (whose count of messages leaves out the final ACK).
-// Assumptions: see nonblocking_node.hpp. The naive variant replaces termination and recovery by bare timeouts: waiting -> abort,
-// precommitted -> commit.
+// Assumptions: see nonblocking_node.hpp. The naive variant replaces termination and recovery by bare timeouts: waiting ->
+// abort, precommitted -> commit.
 //
 // Invariants:
 //  1. every change of state of coordinator and participants is forced.
@@ -150,27 +150,31 @@ constinit const core::ProtocolSpec kThreePhase{
     .name = "3pc",
     .title = "three-phase commit with termination protocol",
     .source = "Skeen 1981, central site; Bernstein, Hadzilacos, Goodman 1987, 7.5",
-    .assumptions = "crashes with recovery, bounded delays, accurate suspicions, one participant survives; a partition or a false "
-                   "suspicion during the precommit broadcast splits it; total failure waits for all to recover",
+    .assumptions = "crashes with recovery, bounded delays, accurate suspicions, one participant survives; a partition or a "
+                   "false suspicion during the precommit broadcast splits it; total failure waits for all to recover",
     .crash_synchronous = {core::Expectation::kHolds, core::Expectation::kHolds},
     .partition_or_false_suspicion = {core::Expectation::kViolated, core::Expectation::kBlocks},
     .message_names = kNames,
     .commit_cost = commit_cost,
     .abort_cost = abort_cost,
-    .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> { return std::make_unique<SkeenNode>(config); },
+    .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
+      return std::make_unique<SkeenNode>(config);
+    },
 };
 
 constinit const core::ProtocolSpec kThreePhaseNaive{
     .name = "3pc-naive",
     .title = "three-phase commit with bare timeouts (known to be unsafe)",
     .source = "Skeen 1981 without its termination protocol; Bernstein, Hadzilacos, Goodman 1987, 7.5",
-    .assumptions = "no crash between the first and the last PRECOMMIT, and no delay beyond a timeout: one coordinator crash splits it",
+    .assumptions = "no delay beyond a timeout and no crash while PRECOMMITs are on the way: one coordinator crash splits it",
     .crash_synchronous = {core::Expectation::kViolated, core::Expectation::kHolds},
     .partition_or_false_suspicion = {core::Expectation::kViolated, core::Expectation::kHolds},
     .message_names = kNames,
     .commit_cost = commit_cost,
     .abort_cost = abort_cost,
-    .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> { return std::make_unique<NaiveNode>(config); },
+    .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
+      return std::make_unique<NaiveNode>(config);
+    },
 };
 
 }  // namespace paygrid::commit

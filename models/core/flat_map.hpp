@@ -1,7 +1,7 @@
-// FlatMap: an open-addressing hash table of (key, value) for the hot path. Linear probing with Robin Hood order (Celis 1986: along
-// a run, entries stand in the order of their homes), power-of-two capacity, deletion by backward shift: no tombstones, no
-// allocation in steady state, and a search or a deletion ends at the first entry that is nearer to its home than the key could
-// be. Keys that hash to neighbouring homes, such as consecutive ids, therefore cost O(1) however long the run they form.
+// FlatMap: an open-addressing hash table of (key, value) for the hot path. Linear probing with Robin Hood order (Celis 1986:
+// along a run, entries stand in the order of their homes), power-of-two capacity, deletion by backward shift: no tombstones and
+// no allocation in steady state. A search ends at the first entry that is nearer to its home than the key could be, a deletion
+// at the first that is at home, so keys with neighbouring homes, such as consecutive ids, cost O(1) however long their run.
 //
 // Its layout depends on the order of insertion, so the only iteration it offers is by ascending key; equality and digests
 // do not depend on the layout. References are invalidated by insert and erase.

@@ -47,7 +47,7 @@ class Ledger {
   // all their locks, in a deterministic order. Requires: `txn` is prepared.
   void commit(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
 
-  // Returns the holds if any (kReleased each), releases the locks and the place in a queue. Appends to `granted` as commit does.
+  // Returns the holds if any (kReleased each), releases the locks and the place in a queue. Appends to `granted` as commit.
   // Requires: `txn` is known here.
   void abort(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
 

@@ -23,7 +23,7 @@ enum class Admission : std::uint8_t { kGranted, kWaiting };
 
 class LockTable {
  public:
-  // Grants the lock, or queues `txn` behind its holder. Taking a lock that `txn` already holds is granted (two legs, one account).
+  // Grants the lock, or queues `txn` behind its holder. A lock that `txn` already holds is granted (two legs, one account).
   // Requires: `txn` waits nowhere.
   Admission acquire(core::AccountId account, core::TxnId txn);
 

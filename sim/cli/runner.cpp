@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 
 #include "models/registry.hpp"
+#include "sim/cli/platform_probe.hpp"
 #include "sim/cli/version.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/timed/engine.hpp"
@@ -67,6 +70,40 @@ history::RunInfo info_of(const scenario::Scenario& scenario, const core::Protoco
   return info;
 }
 
+// SimGrid takes SIGINT for itself when its engine is made; the program's own handling of Ctrl-C is put back.
+class KeptInterrupt {
+ public:
+  KeptInterrupt() { sigaction(SIGINT, nullptr, &before_); }
+  ~KeptInterrupt() { sigaction(SIGINT, &before_, nullptr); }
+  KeptInterrupt(const KeptInterrupt&) = delete;
+  KeptInterrupt& operator=(const KeptInterrupt&) = delete;
+
+ private:
+  struct sigaction before_ = {};
+};
+
+timed::Platform make_platform(const RunRequest& request) {
+  probe_platform(request.scenario, request.simgrid_options);
+  const KeptInterrupt kept;
+  return timed::Platform(request.scenario, request.simgrid_options);
+}
+
+// The resolved scenario stands in another folder than the scenario did: it names a platform file by its whole path.
+std::string resolved_for_any_folder(scenario::Scenario scenario) {
+  std::string& file = scenario.cluster.platform_file;
+  if (!file.empty()) file = std::filesystem::absolute(std::filesystem::path(scenario.directory) / file).lexically_normal().string();
+  return scenario::resolved_yaml(scenario);
+}
+
+// An older result gives way to the new one; a folder that holds anything else must not.
+void refuse_foreign_folder(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored) || fs::is_empty(folder, ignored) || fs::exists(folder / "result.json", ignored)) return;
+  throw std::invalid_argument(fmt::format("--out {}: found a folder with other things than a result; accepted: a new folder, or one "
+                                          "that holds a result", folder.string()));
+}
+
 }  // namespace
 
 report::RunResult run_scenario(const RunRequest& request) {
@@ -74,14 +111,15 @@ report::RunResult run_scenario(const RunRequest& request) {
   const core::ProtocolSpec* protocol = models::find_commit_protocol(scenario.commit.protocol);
   if (protocol == nullptr) throw std::invalid_argument("no commit protocol is called " + scenario.commit.protocol);
 
-  timed::Platform platform(scenario, request.simgrid_options);
+  if (request.out) refuse_foreign_folder(*request.out);
+  timed::Platform platform = make_platform(request);
   const timed::Layout layout = timed::make_layout(scenario, platform.file_hosts());
   timed::ScenarioWorkload workload(scenario, layout);
 
   std::unique_ptr<report::ResultFolder> folder;
   if (request.out) {
     folder = std::make_unique<report::ResultFolder>(*request.out);
-    folder->write("resolved.yaml", scenario::resolved_yaml(scenario));
+    folder->write("resolved.yaml", resolved_for_any_folder(scenario));
   }
   report::RunAnalysis analysis(info_of(scenario, *protocol, layout), {folder.get(), request.trace});
   timed::TraceHash trace_hash;

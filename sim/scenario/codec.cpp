@@ -9,8 +9,11 @@
 namespace paygrid::scenario {
 
 Place Places::of(std::initializer_list<std::string> paths) const {
-  for (const std::string& path : paths)
-    if (const auto found = places_.find(path); found != places_.end()) return found->second;
+  // An override came last, so it is what broke the condition.
+  for (const bool overrides_only : {true, false})
+    for (const std::string& path : paths)
+      if (const auto found = places_.find(path); found != places_.end() && (found->second.line == 0 || !overrides_only))
+        return found->second;
   for (std::string path = *paths.begin(); !path.empty();) {
     const std::size_t dot = path.rfind('.');
     path.resize(dot == std::string::npos ? 0 : dot);
@@ -53,8 +56,10 @@ nlohmann::json section_schema(const SectionDoc& doc) {
       // Values of keys with mappings are documented key by key.
       if (fallback.kind == Tree::Kind::kScalar) {
         const std::string type = property.value("type", "string");
-        if (type == "integer" || type == "boolean") property["default"] = nlohmann::json::parse(fallback.scalar);
-        else property["default"] = fallback.scalar;
+        if (type == "integer" || type == "boolean")
+          property["default"] = nlohmann::json::parse(fallback.scalar);
+        else
+          property["default"] = fallback.scalar;
       }
     }
     properties[field.key] = std::move(property);

@@ -1,6 +1,6 @@
-// The pieces of the field table. A Codec<T> is everything the language knows about one kind of value: how it is read and printed,
-// what an error says is accepted, its JSON Schema, and the keys it has when it is a mapping. A Section<S> is a mapping whose keys
-// are the members of S; it is itself a Codec<S>.
+// The pieces of the field table. A Codec<T> is everything the language knows about one kind of value: how it is read and
+// printed, what an error says is accepted, its JSON Schema, and the keys it has when it is a mapping. A Section<S> is a mapping
+// whose keys are the members of S; it is itself a Codec<S>.
 #pragma once
 
 #include <functional>
@@ -20,12 +20,14 @@
 
 namespace paygrid::scenario {
 
-// Where each key of the text stands, by its path ("cluster.network.matrix", "faults.0.at"); for errors that concern several keys.
+// Where each key of the text stands, by its path ("cluster.network.matrix", "faults.0.at"); for errors that concern several
+// keys.
 class Places {
  public:
   void note(const std::string& path, const Place& place) { places_.insert_or_assign(path, place); }
   bool has(const std::string& path) const { return places_.contains(path); }
-  // The place of the first path that was written; else of its nearest written ancestor.
+  // The place of the first path that an override gave, else of the first that was written, else of its nearest written
+  // ancestor.
   Place of(std::initializer_list<std::string> paths) const;
 
  private:
@@ -37,7 +39,7 @@ struct Context {
   std::string directory;
   core::Currency currency;
   std::vector<Region> regions;
-  bool platform = false;  // the nodes come from a platform file: their names are unknown here
+  bool platform = false;    // the nodes come from a platform file: their names are unknown here
   std::size_t samples = 0;  // of empirical distributions
   Places places;
   std::string path;
@@ -80,7 +82,7 @@ struct Codec {
   std::string accepted;
   nlohmann::json schema;
   std::shared_ptr<const SectionDoc> keys;
-  std::function<T(const Tree&, Context&)> decode;            // throws ScenarioError
+  std::function<T(const Tree&, Context&)> decode;  // throws ScenarioError
   std::function<Tree(const T&, const Context&)> encode;
 };
 
@@ -97,7 +99,8 @@ void check_keys(const Tree& tree, const SectionDoc& doc);
 // The default's text as a tree that stands at `place`.
 Tree fallback_tree(const std::string& text, const Place& place);
 nlohmann::json section_schema(const SectionDoc& doc);
-[[noreturn]] void fail_value(const Tree& tree, std::string_view accepted, std::string_view why = {}, std::string_view hint = {});
+[[noreturn]] void fail_value(const Tree& tree, std::string_view accepted, std::string_view why = {},
+                             std::string_view hint = {});
 
 // What a section is called where a value is due.
 inline constexpr std::string_view kSectionAccepted = "a mapping";
@@ -110,13 +113,15 @@ class Section {
   Section field(std::string key, T S::*member, Codec<T> codec, Fallback fallback, std::string meaning) && {
     return std::move(*this).derived(
         std::move(key), std::move(codec), [member](const S& section) { return section.*member; },
-        [member](S& section, T value, Context&) { section.*member = std::move(value); }, std::move(fallback), std::move(meaning));
+        [member](S& section, T value, Context&) { section.*member = std::move(value); }, std::move(fallback),
+        std::move(meaning));
   }
 
   // A key that may be absent; it is printed only when it was given.
   template <class T>
   Section optional(std::string key, std::optional<T> S::*member, Codec<T> codec, std::string meaning) && {
-    doc_.fields.push_back({std::move(key), codec.accepted, {}, FieldDoc::Presence::kOptional, std::move(meaning), codec.schema, codec.keys});
+    doc_.fields.push_back(
+        {std::move(key), codec.accepted, {}, FieldDoc::Presence::kOptional, std::move(meaning), codec.schema, codec.keys});
     rows_.push_back({[member, codec](const Tree* tree, const Tree&, S& section, Context& context) {
                        if (tree != nullptr) section.*member = codec.decode(*tree, context);
                      },
@@ -129,13 +134,16 @@ class Section {
   // A key whose value is computed from, and stored into, several members.
   template <class T, class Get, class Set>
   Section derived(std::string key, Codec<T> codec, Get get, Set set, Fallback fallback, std::string meaning) && {
-    FieldDoc doc{std::move(key), codec.accepted, fallback.text, fallback.presence, std::move(meaning), codec.schema, codec.keys};
+    FieldDoc doc{std::move(key),     codec.accepted, fallback.text, fallback.presence,
+                 std::move(meaning), codec.schema,   codec.keys};
     rows_.push_back({[codec, set, doc](const Tree* tree, const Tree& parent, S& section, Context& context) {
                        if (tree == nullptr && doc.presence == FieldDoc::Presence::kRequired) fail_missing(parent, doc);
                        const Tree& value = tree != nullptr ? *tree : fallback_tree(doc.fallback, parent.place);
                        set(section, codec.decode(value, context), context);
                      },
-                     [codec, get](const S& section, const Context& context) { return std::optional(codec.encode(get(section), context)); }});
+                     [codec, get](const S& section, const Context& context) {
+                       return std::optional(codec.encode(get(section), context));
+                     }});
     doc_.fields.push_back(std::move(doc));
     return std::move(*this);
   }

@@ -23,9 +23,11 @@ void check_matrix(const RoundTripMatrix& matrix, const Place& place) {
   for (std::size_t a = 0; a < size; ++a)
     for (std::size_t b = 0; b < size; ++b)
       if (a != b && 2 * round_trip(a, b) < round_trip(a, a) + round_trip(b, b))
-        fail(place, fmt::format("a round trip of {} from {} to {}", print_duration(round_trip(a, b)), matrix.names[a], matrix.names[b]),
-             fmt::format("at least the mean of those inside the two regions, {} and {}", print_duration(round_trip(a, a)),
-                         print_duration(round_trip(b, b))));
+        fail(
+            place,
+            fmt::format("a round trip of {} from {} to {}", print_duration(round_trip(a, b)), matrix.names[a], matrix.names[b]),
+            fmt::format("at least the mean of those inside the two regions, {} and {}", print_duration(round_trip(a, a)),
+                        print_duration(round_trip(b, b))));
 }
 
 void check_cluster(const Scenario& scenario, const Places& places) {
@@ -33,14 +35,20 @@ void check_cluster(const Scenario& scenario, const Places& places) {
   const bool platform = !cluster.platform_file.empty();
   if (platform && !cluster.regions.empty())
     fail(places.of({"cluster.regions"}), "regions beside a platform file", "either regions or platform");
-  if (!platform && cluster.regions.empty()) fail(places.of({"cluster.regions"}), "no region", "at least one region, or a platform file");
+  if (!platform && cluster.regions.empty())
+    fail(places.of({"cluster.regions"}), "no region", "at least one region, or a platform file");
   const bool matrix = !cluster.network.matrix.names.empty();
   const bool latency = cluster.network.latency.has_value();
   if (matrix && latency) fail(places.of({"cluster.network.latency"}), "latency beside a matrix", "either matrix or latency");
-  if (platform && matrix) fail(places.of({"cluster.network.matrix"}), "a matrix beside a platform file", "matrix: none; the platform has its own latencies");
-  if (platform && latency) fail(places.of({"cluster.network.latency"}), "latency beside a platform file", "latency: none; the platform has its own latencies");
+  if (platform && matrix)
+    fail(places.of({"cluster.network.matrix"}), "a matrix beside a platform file",
+         "matrix: none; the platform has its own latencies");
+  if (platform && latency)
+    fail(places.of({"cluster.network.latency"}), "latency beside a platform file",
+         "latency: none; the platform has its own latencies");
   if (!platform && !matrix && !latency)
-    fail(places.of({"cluster.network"}), "a network without delays", "matrix: FILE, or latency: a distribution such as constant(10ms)");
+    fail(places.of({"cluster.network"}), "a network without delays",
+         "matrix: FILE, or latency: a distribution such as constant(10ms)");
   check_matrix(cluster.network.matrix, places.of({"cluster.network.matrix"}));
   if (node_count(cluster) > kNodesMax)
     fail(places.of({"cluster.regions"}), fmt::format("{} nodes", node_count(cluster)), fmt::format("at most {}", kNodesMax));
@@ -54,11 +62,12 @@ void check_ledger(const Scenario& scenario, const Places& places) {
     const std::uint64_t nodes = node_count(scenario.cluster) - (dedicated ? 1 : 0);
     if (nodes == 0) fail(places.of({"commit.coordinator"}), "dedicated on a cluster of one node", "at least two nodes");
     if (ledger.shards > nodes)
-      fail(places.of({"ledger.shards"}), counted(ledger.shards, "shard") + " on " + counted(nodes, "node"), fmt::format("1 to {}", nodes));
+      fail(places.of({"ledger.shards"}), counted(ledger.shards, "shard") + " on " + counted(nodes, "node"),
+           fmt::format("1 to {}", nodes));
   }
   if (ledger.accounts / 2 < ledger.shards)
-    fail(places.of({"ledger.accounts", "ledger.shards"}), fmt::format("{} accounts in {} shards", ledger.accounts, ledger.shards),
-         "at least two accounts a shard");
+    fail(places.of({"ledger.accounts", "ledger.shards"}),
+         fmt::format("{} accounts in {} shards", ledger.accounts, ledger.shards), "at least two accounts a shard");
   if (ledger.opening_balance.minor > std::numeric_limits<std::int64_t>::max() / 4 / static_cast<std::int64_t>(ledger.accounts))
     fail(places.of({"ledger.opening_balance"}), "a sum of all balances beyond 64 bits", "a smaller balance or fewer accounts");
 }
@@ -68,13 +77,14 @@ void check_phases(const Scenario& scenario, const Places& places) {
   const std::int64_t duration = scenario.duration_ns;
   if (phases.warmup_ns + phases.settle_ns >= duration)
     fail(places.of({phases.warmup_ns >= duration ? "phases.warmup" : "phases.settle", "phases.warmup", "duration"}),
-         fmt::format("warmup {} and settle {} in a run of {}", print_duration(phases.warmup_ns), print_duration(phases.settle_ns),
-                     print_duration(duration)),
+         fmt::format("warmup {} and settle {} in a run of {}", print_duration(phases.warmup_ns),
+                     print_duration(phases.settle_ns), print_duration(duration)),
          "warmup + settle shorter than duration");
   if (phases.heal_at_ns < 0) return;
   const std::int64_t last = duration - phases.settle_ns;
   if (phases.heal_at_ns > last)
-    fail(places.of({"phases.heal_at"}), print_duration(phases.heal_at_ns), fmt::format("up to {} (duration - settle)", print_duration(last)));
+    fail(places.of({"phases.heal_at"}), print_duration(phases.heal_at_ns),
+         fmt::format("up to {} (duration - settle)", print_duration(last)));
 }
 
 void check_retries(const Scenario& scenario, const Places& places) {
@@ -82,7 +92,8 @@ void check_retries(const Scenario& scenario, const Places& places) {
   const std::int64_t retention = scenario.commit.outcome_retention_ns;
   if (retention == 0) return;
   // At most 30 days times 1001 tries: far from the limit of 64 bits.
-  const std::int64_t window = payers.answer_timeout_ns * (std::int64_t{payers.retries} + 1) + scenario.cluster.network.packet_lifetime_ns;
+  const std::int64_t window =
+      payers.answer_timeout_ns * (std::int64_t{payers.retries} + 1) + scenario.cluster.network.packet_lifetime_ns;
   if (window > retention)
     fail(places.of({"commit.outcome_retention", "payers.answer_timeout", "payers.retries", "cluster.network.packet_lifetime"}),
          fmt::format("outcomes forgotten after {}, but retries until {}", print_duration(retention), print_duration(window)),
@@ -99,9 +110,11 @@ void check_stream(const Scenario& scenario, std::size_t index, const Places& pla
   const std::uint32_t accounts = payroll ? stream.legs + 1 : 2;
   if (!payroll && stream.legs != 2) fail(place("legs"), fmt::format("{} legs", stream.legs), "2, or kind: payroll");
   if (stream.shards > accounts)
-    fail(place("shards"), fmt::format("payments over {} shards with {} accounts each", stream.shards, accounts), fmt::format("1 to {}", accounts));
+    fail(place("shards"), fmt::format("payments over {} shards with {} accounts each", stream.shards, accounts),
+         fmt::format("1 to {}", accounts));
   if (accounts > scenario.ledger.accounts)
-    fail(place("legs"), fmt::format("payments of {} accounts in a ledger of {}", accounts, scenario.ledger.accounts), "fewer legs");
+    fail(place("legs"), fmt::format("payments of {} accounts in a ledger of {}", accounts, scenario.ledger.accounts),
+         "fewer legs");
   const std::int64_t last = scenario.duration_ns - scenario.phases.settle_ns;
   const std::int64_t end = stream.to_ns < 0 ? last : stream.to_ns;
   if (end > last) fail(place("to"), print_duration(end), fmt::format("up to {} (duration - settle)", print_duration(last)));

@@ -104,8 +104,8 @@ class MatrixReader {
     const std::size_t size = matrix_.names.size();
     const auto name = std::find(matrix_.names.begin(), matrix_.names.end(), cells.front().text);
     if (name == matrix_.names.end())
-      fail({origin_, line.number, cells.front().column}, "a row for " + shown(cells.front().text), "rows for the names of the head line",
-           nearest(cells.front().text, matrix_.names));
+      fail({origin_, line.number, cells.front().column}, "a row for " + shown(cells.front().text),
+           "rows for the names of the head line", nearest(cells.front().text, matrix_.names));
     const auto row = static_cast<std::size_t>(name - matrix_.names.begin()) * size;
     if (matrix_.round_trip_ns[row] >= 0)
       fail({origin_, line.number, cells.front().column}, "a second row for " + shown(*name), "one row a name");
@@ -119,7 +119,8 @@ class MatrixReader {
     const Place place{origin_, line, cell.column};
     if (cell.text.empty()) fail(place, "an empty value", "a round-trip time in milliseconds");
     const Reading<std::int64_t> reading = read_duration(std::string(cell.text) + "ms");
-    if (!reading.ok()) fail(place, fmt::format("{} ({})", shown(cell.text), reading.problem), "a round-trip time in milliseconds");
+    if (!reading.ok())
+      fail(place, fmt::format("{} ({})", shown(cell.text), reading.problem), "a round-trip time in milliseconds");
     if (reading.value < 0 || reading.value > kRoundTripMaxNs) fail(place, shown(cell.text), "0 to 3600000 milliseconds");
     return reading.value;
   }
@@ -167,7 +168,9 @@ std::string read_file(const std::string& path, const Place* place) {
   return text;
 }
 
-RoundTripMatrix parse_matrix_csv(std::string_view text, const std::string& file_name) { return MatrixReader(file_name).read(text); }
+RoundTripMatrix parse_matrix_csv(std::string_view text, const std::string& file_name) {
+  return MatrixReader(file_name).read(text);
+}
 
 std::vector<std::int64_t> parse_samples(std::string_view text, const std::string& file_name, const Quantity& quantity) {
   const auto origin = std::make_shared<const std::string>(file_name);

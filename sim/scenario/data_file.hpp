@@ -22,7 +22,8 @@ std::string read_file(const std::string& path, const Place* place);
 // milliseconds to every name of the head line, in any order of rows. Throws ScenarioError with a place in the CSV.
 RoundTripMatrix parse_matrix_csv(std::string_view text, const std::string& file_name);
 
-// One sample a line, '#' for comments; values with a unit, as `quantity` reads them. Throws ScenarioError with a place in the file.
+// One sample a line, '#' for comments; values with a unit, as `quantity` reads them. Throws ScenarioError with a place in the
+// file.
 std::vector<std::int64_t> parse_samples(std::string_view text, const std::string& file_name, const Quantity& quantity);
 
 }  // namespace paygrid::scenario

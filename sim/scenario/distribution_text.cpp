@@ -76,8 +76,10 @@ class Reader {
     if (family == kFamilies.end()) refuse_name(name);
     Distribution result;
     result.kind = family->kind;
-    if (family->kind == Kind::kEmpirical) read_samples(inside, samples, result);
-    else read_parameters(*family, inside, result);
+    if (family->kind == Kind::kEmpirical)
+      read_samples(inside, samples, result);
+    else
+      read_parameters(*family, inside, result);
     result.text = print_distribution(result, quantity_);
     return result;
   }
@@ -116,7 +118,8 @@ class Reader {
       case ParameterType::kNumber: {
         const Reading<double> reading = read_number(text, "");
         check(reading.problem, text, "a number such as 1.5");
-        if (!(reading.value > 0) || reading.value > kShapeMax) refuse(shown(text) + " is out of range", "more than 0, at most 1000");
+        if (!(reading.value > 0) || reading.value > kShapeMax)
+          refuse(shown(text) + " is out of range", "more than 0, at most 1000");
         return reading.value;
       }
     }
@@ -131,8 +134,8 @@ class Reader {
     std::array<std::optional<double>, 3> values;
     const std::vector<std::string_view> arguments = split_arguments(inside);
     const std::string form = form_of(family, quantity_);
-    if (arguments.size() != family.parameters.size())
-      refuse(counted(inside.empty() ? 0 : arguments.size(), "argument"), form);
+    const std::size_t given = trimmed(inside).empty() ? 0 : arguments.size();
+    if (given != family.parameters.size()) refuse(counted(given, "argument"), form);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       const std::size_t equals = arguments[i].find('=');
       std::size_t at = i;
@@ -170,17 +173,20 @@ class Reader {
         if (d.first > d.second) refuse("fast is more than slow", "fast <= slow");
         return;
       case Kind::kConstant:
-      case Kind::kEmpirical: return;
+      case Kind::kEmpirical:
+        return;
     }
   }
 
   void read_samples(std::string_view inside, const SampleReader& samples, Distribution& result) const {
     const std::vector<std::string_view> arguments = split_arguments(inside);
     const bool file = arguments.size() == 1 && !quantity_.read(arguments[0]).ok();
-    if (inside.empty()) refuse("no samples", "empirical(FILE) or empirical(SAMPLE, SAMPLE, ...)");
-    if (arguments.size() > kSamplesMax) refuse(fmt::format("{} samples", arguments.size()), fmt::format("up to {}", kSamplesMax));
+    if (trimmed(inside).empty()) refuse("no samples", "empirical(FILE) or empirical(SAMPLE, SAMPLE, ...)");
+    if (arguments.size() > kSamplesMax)
+      refuse(fmt::format("{} samples", arguments.size()), fmt::format("up to {}", kSamplesMax));
     if (file) {
-      for (const std::int64_t sample : samples(std::string(arguments[0]))) result.samples.push_back(static_cast<double>(sample));
+      for (const std::int64_t sample : samples(std::string(arguments[0])))
+        result.samples.push_back(static_cast<double>(sample));
     } else {
       for (const std::string_view argument : arguments) result.samples.push_back(read_value(argument, kQuantity));
     }
@@ -196,15 +202,18 @@ class Reader {
 
 std::span<const Family> distribution_families() { return kFamilies; }
 
-Distribution read_distribution(std::string_view text, const Quantity& quantity, const Place& place, const SampleReader& samples) {
+Distribution read_distribution(std::string_view text, const Quantity& quantity, const Place& place,
+                               const SampleReader& samples) {
   return Reader(text, quantity, place).read(samples);
 }
 
 std::string print_distribution(const Distribution& distribution, const Quantity& quantity) {
   const auto print = [&](double value) { return quantity.print(static_cast<std::int64_t>(value)); };
   switch (distribution.kind) {
-    case Kind::kConstant: return fmt::format("constant({})", print(distribution.first));
-    case Kind::kUniform: return fmt::format("uniform({}, {})", print(distribution.first), print(distribution.second));
+    case Kind::kConstant:
+      return fmt::format("constant({})", print(distribution.first));
+    case Kind::kUniform:
+      return fmt::format("uniform({}, {})", print(distribution.first), print(distribution.second));
     case Kind::kExponential:
       return fmt::format("exponential(min={}, mean={})", print(distribution.first), print(distribution.second));
     case Kind::kLognormal:

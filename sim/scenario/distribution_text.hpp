@@ -43,7 +43,8 @@ std::span<const Family> distribution_families();
 using SampleReader = std::function<std::vector<std::int64_t>(const std::string& file)>;
 
 // Throws ScenarioError at `place`. The result's text is its canonical form.
-Distribution read_distribution(std::string_view text, const Quantity& quantity, const Place& place, const SampleReader& samples);
+Distribution read_distribution(std::string_view text, const Quantity& quantity, const Place& place,
+                               const SampleReader& samples);
 
 // Canonical text, with named arguments; empirical samples are written out.
 std::string print_distribution(const Distribution& distribution, const Quantity& quantity);

@@ -56,9 +56,12 @@ std::string shown(std::string_view text) {
   std::string result;
   for (const char byte : text.substr(0, kShownLengthMax)) {
     const auto code = static_cast<unsigned char>(byte);
-    if (byte == '\n') result += "\\n";
-    else if (code < 0x20 || code >= 0x7f) result += fmt::format("\\x{:02x}", code);
-    else result += byte;
+    if (byte == '\n')
+      result += "\\n";
+    else if (code < 0x20 || code >= 0x7f)
+      result += fmt::format("\\x{:02x}", code);
+    else
+      result += byte;
   }
   if (text.size() > kShownLengthMax) result += "...";
   return result;
@@ -77,7 +80,9 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   return best == nullptr ? std::string() : *best;
 }
 
-std::string counted(std::size_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
 
 std::string joined(std::span<const std::string> words) {
   return fmt::format("{}", fmt::join(words.begin(), words.end(), ", "));

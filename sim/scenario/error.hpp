@@ -38,8 +38,8 @@ Place place_of_override(std::string_view override_text);
 // Text as an error shows it: control and non-ASCII bytes escaped, cut after 60 characters.
 std::string shown(std::string_view text);
 
-// The candidate with the smallest edit distance to `word` (insert, delete, replace, swap neighbours), if it is near enough to be
-// a likely slip of the pen: at most a third of the letters. Empty: none. Ties: the first.
+// The candidate with the smallest edit distance to `word` (insert, delete, replace, swap neighbours), if it is near enough to
+// be a likely slip of the pen: at most a third of the letters. Empty: none. Ties: the first.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 // "1 key", "2 keys"

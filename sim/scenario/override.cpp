@@ -42,7 +42,8 @@ Tree& step_into_list(Tree& list, std::string_view step, const Place& place) {
 Tree& step_into(Tree& tree, std::string_view& path, const Place& place) {
   if (tree.kind == Tree::Kind::kNull) tree = Tree::of_mapping(place);
   if (tree.kind == Tree::Kind::kScalar) {
-    fail(place, fmt::format("the key {} below the value {}", shown(split_step(path).first), described(tree)), "a path to a value");
+    fail(place, fmt::format("the key {} below the value {}", shown(split_step(path).first), described(tree)),
+         "a path to a value");
   }
   const auto [step, rest] = split_step(path);
   if (tree.kind == Tree::Kind::kSequence) {

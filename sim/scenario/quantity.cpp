@@ -18,12 +18,8 @@ __extension__ using Wide = __int128;
 constexpr std::size_t kDigitsMax = 18;  // of the whole part, and of the fraction
 constexpr std::string_view kDigits = "0123456789";
 
-constexpr std::array<UnitName, 6> kDurationUnits{{{"ns", 1},
-                                                  {"us", 1'000},
-                                                  {"ms", 1'000'000},
-                                                  {"s", 1'000'000'000},
-                                                  {"min", 60'000'000'000},
-                                                  {"h", 3'600'000'000'000}}};
+constexpr std::array<UnitName, 6> kDurationUnits{
+    {{"ns", 1}, {"us", 1'000}, {"ms", 1'000'000}, {"s", 1'000'000'000}, {"min", 60'000'000'000}, {"h", 3'600'000'000'000}}};
 constexpr std::array<UnitName, 7> kBandwidthUnits{{{"B/s", 1},
                                                    {"kB/s", 1'000},
                                                    {"MB/s", 1'000'000},
@@ -32,8 +28,8 @@ constexpr std::array<UnitName, 7> kBandwidthUnits{{{"B/s", 1},
                                                    {"Mbps", 125'000},
                                                    {"Gbps", 125'000'000}}};
 constexpr std::array<UnitName, 3> kRateUnits{{{"/s", 1}, {"/min", 60}, {"/h", 3600}}};
-constexpr std::array<CurrencyDecimals, 10> kCurrencies{{{"EUR", 2}, {"USD", 2}, {"GBP", 2}, {"JPY", 0}, {"CHF", 2},
-                                                        {"CNY", 2}, {"INR", 2}, {"BRL", 2}, {"SEK", 2}, {"KWD", 3}}};
+constexpr std::array<CurrencyDecimals, 10> kCurrencies{
+    {{"EUR", 2}, {"USD", 2}, {"GBP", 2}, {"JPY", 0}, {"CHF", 2}, {"CNY", 2}, {"INR", 2}, {"BRL", 2}, {"SEK", 2}, {"KWD", 3}}};
 
 // A decimal number taken apart, with the text that follows it.
 struct Decimal {
@@ -41,7 +37,7 @@ struct Decimal {
   std::string_view whole;     // at least one digit
   std::string_view fraction;  // without the point
   std::string_view rest;
-  std::string_view digits;    // the number itself, with its sign
+  std::string_view digits;  // the number itself, with its sign
 };
 
 Reading<Decimal> read_decimal(std::string_view text) {
@@ -154,9 +150,7 @@ std::span<const CurrencyDecimals> currencies() { return kCurrencies; }
 Reading<std::int64_t> read_duration(std::string_view text) { return read_with_unit(text, kDurationUnits); }
 
 // Seconds are the largest unit printed: 90s reads better than 1.5min, and minutes do not divide decimally.
-std::string print_duration(std::int64_t ns) {
-  return ns == 0 ? "0s" : print_scaled(ns, std::span(kDurationUnits).first(4));
-}
+std::string print_duration(std::int64_t ns) { return ns == 0 ? "0s" : print_scaled(ns, std::span(kDurationUnits).first(4)); }
 
 Reading<std::int64_t> read_bandwidth(std::string_view text) { return read_with_unit(text, kBandwidthUnits); }
 

@@ -1,5 +1,5 @@
-// Quantities as text with their unit, exact in both directions: what a formatter prints, its reader turns into the same value on
-// any platform and in any locale. Numbers are decimal, without exponent.
+// Quantities as text with their unit, exact in both directions: what a formatter prints, its reader turns into the same value
+// on any platform and in any locale. Numbers are decimal, without exponent.
 #pragma once
 
 #include <array>

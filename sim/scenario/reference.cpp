@@ -20,9 +20,12 @@ std::string cell(std::string_view text) {
 
 std::string default_of(const FieldDoc& field) {
   switch (field.presence) {
-    case FieldDoc::Presence::kRequired: return "required";
-    case FieldDoc::Presence::kOptional: return "";
-    case FieldDoc::Presence::kDefault: return field.fallback == "{}" && field.accepted == kSectionAccepted ? "all defaults" : "`" + field.fallback + "`";
+    case FieldDoc::Presence::kRequired:
+      return "required";
+    case FieldDoc::Presence::kOptional:
+      return "";
+    case FieldDoc::Presence::kDefault:
+      return field.fallback == "{}" && field.accepted == kSectionAccepted ? "all defaults" : "`" + field.fallback + "`";
   }
   return {};
 }
@@ -32,7 +35,8 @@ bool is_list(const FieldDoc& field) { return field.schema.value("type", "") == "
 void write_section(std::string& out, const std::string& title, const SectionDoc& doc) {
   out += fmt::format("\n### {}\n\n| key | accepted | default | meaning |\n|---|---|---|---|\n", title);
   for (const FieldDoc& field : doc.fields)
-    out += fmt::format("| `{}` | {} | {} | {} |\n", field.key, cell(field.accepted), cell(default_of(field)), cell(field.meaning));
+    out +=
+        fmt::format("| `{}` | {} | {} | {} |\n", field.key, cell(field.accepted), cell(default_of(field)), cell(field.meaning));
 }
 
 void write_sections(std::string& out, const std::string& path, const std::string& title, const SectionDoc& doc) {
@@ -67,7 +71,8 @@ nlohmann::json json_schema() {
 }
 
 std::string reference_markdown() {
-  std::string out = "A scenario is a YAML mapping. Units are part of a value; lists hold mappings with the keys of their table.\n";
+  std::string out =
+      "A scenario is a YAML mapping. Units are part of a value; lists hold mappings with the keys of their table.\n";
   write_sections(out, "", "Top level", *scenario_table().keys);
   write_distributions(out);
   return out;

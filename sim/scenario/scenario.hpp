@@ -45,6 +45,7 @@ struct Network {
   double duplicate = 0;
   std::vector<LinkOverride> links;
   double bandwidth_Bps = 125e6;          // of each node's interface; flow model only
+  std::int64_t send_gap_ns = 0;          // a node's messages leave at least so far apart; a crash loses those that have not left
   std::int64_t packet_lifetime_ns = 60'000'000'000;
   bool operator==(const Network&) const = default;
 };

@@ -22,12 +22,18 @@ std::optional<Selector> parse_selector(std::string_view text) {
 
 std::string print_selector(const Selector& selector) {
   switch (selector.kind) {
-    case Selector::Kind::kNode: return selector.name;
-    case Selector::Kind::kCoordinator: return "role(coordinator)";
-    case Selector::Kind::kParticipant: return "role(participant)";
-    case Selector::Kind::kRegion: return "region(" + selector.name + ")";
-    case Selector::Kind::kAll: return "all";
-    case Selector::Kind::kRandom: return "random";
+    case Selector::Kind::kNode:
+      return selector.name;
+    case Selector::Kind::kCoordinator:
+      return "role(coordinator)";
+    case Selector::Kind::kParticipant:
+      return "role(participant)";
+    case Selector::Kind::kRegion:
+      return "region(" + selector.name + ")";
+    case Selector::Kind::kAll:
+      return "all";
+    case Selector::Kind::kRandom:
+      return "random";
   }
   return {};
 }
@@ -39,9 +45,8 @@ bool node_exists(std::string_view name, std::span<const Region> regions) {
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size() || digits.starts_with('0')) return false;
-  return std::any_of(regions.begin(), regions.end(), [&](const Region& region) {
-    return region.name == name.substr(0, slash) && number <= region.nodes;
-  });
+  return std::any_of(regions.begin(), regions.end(),
+                     [&](const Region& region) { return region.name == name.substr(0, slash) && number <= region.nodes; });
 }
 
 }  // namespace paygrid::scenario

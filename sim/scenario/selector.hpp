@@ -1,5 +1,5 @@
-// Where a fault acts: a set of nodes, by name, role or region. Nodes are named REGION/K, K from 1, or as the hosts of a platform
-// file. Payers have no name; they belong to `all` and to their region where messages are concerned.
+// Where a fault acts: a set of nodes, by name, role or region. Nodes are named REGION/K, K from 1, or as the hosts of a
+// platform file. Payers have no name; they belong to `all` and to their region where messages are concerned.
 #pragma once
 
 #include <cstdint>

@@ -13,10 +13,13 @@ constexpr std::int64_t kVersion = 1;
 constexpr std::uint32_t kListMax = 1000;
 
 Codec<std::uint64_t> version() {
-  return {"1", {{"const", kVersion}}, nullptr,
+  return {"1",
+          {{"const", kVersion}},
+          nullptr,
           [](const Tree& tree, Context&) -> std::uint64_t {
             if (tree.kind != Tree::Kind::kScalar || tree.quoted || tree.scalar != "1")
-              fail(tree.place, tree.kind == Tree::Kind::kScalar ? shown(tree.scalar) : described(tree), "1, the version of the language");
+              fail(tree.place, tree.kind == Tree::Kind::kScalar ? shown(tree.scalar) : described(tree),
+                   "1, the version of the language");
             return 1;
           },
           [](const std::uint64_t&, const Context&) { return Tree::of_scalar("1"); }};
@@ -26,27 +29,35 @@ Codec<Amount> opening_balance() {
   std::vector<std::string> codes;
   for (const CurrencyDecimals& currency : currencies()) codes.emplace_back(currency.code);
   const std::string accepted = "money such as EUR 1000.00, currencies " + joined(codes);
-  return {accepted, {{"type", "string"}, {"pattern", "^[A-Z]{3} [0-9]+(\\.[0-9]+)?$"}}, nullptr,
-          [accepted](const Tree& tree, Context& context) {
-            const Reading<Amount> reading = read_money(scalar_text(tree, accepted));
-            if (!reading.ok()) fail_value(tree, accepted, reading.problem);
-            if (reading.value.money.minor < 0) fail_value(tree, accepted, "negative");
-            context.currency = reading.value.currency;
-            return reading.value;
-          },
-          [](const Amount& amount, const Context&) { return Tree::of_scalar(print_money(amount.money, amount.currency), true); }};
+  return {
+      accepted,
+      {{"type", "string"}, {"pattern", "^[A-Z]{3} [0-9]+(\\.[0-9]+)?$"}},
+      nullptr,
+      [accepted](const Tree& tree, Context& context) {
+        const Reading<Amount> reading = read_money(scalar_text(tree, accepted));
+        if (!reading.ok()) fail_value(tree, accepted, reading.problem);
+        if (reading.value.money.minor < 0) fail_value(tree, accepted, "negative");
+        context.currency = reading.value.currency;
+        return reading.value;
+      },
+      [](const Amount& amount, const Context&) { return Tree::of_scalar(print_money(amount.money, amount.currency), true); }};
 }
 
 Codec<Ledger> ledger() {
   return Section<Ledger>()
       .field("shards", &Ledger::shards, count({1, 65'536}), otherwise("1"), "shards, dealt round robin to the nodes")
-      .field("accounts", &Ledger::accounts, count({2, 1'000'000'000}), otherwise("1000"), "accounts, dealt round robin to the shards")
-      .derived("opening_balance", opening_balance(), [](const Ledger& ledger) { return Amount{ledger.opening_balance, ledger.currency}; },
-               [](Ledger& ledger, Amount amount, Context&) {
-                 ledger.opening_balance = amount.money;
-                 ledger.currency = amount.currency;
-               },
-               otherwise("EUR 1000.00"), "of each account; its currency is that of the ledger")
+      .field("accounts", &Ledger::accounts, count({2, 1'000'000'000}), otherwise("1000"),
+             "accounts, dealt round robin to the shards")
+      .derived(
+          "opening_balance", opening_balance(),
+          [](const Ledger& ledger) {
+            return Amount{ledger.opening_balance, ledger.currency};
+          },
+          [](Ledger& ledger, Amount amount, Context&) {
+            ledger.opening_balance = amount.money;
+            ledger.currency = amount.currency;
+          },
+          otherwise("EUR 1000.00"), "of each account; its currency is that of the ledger")
       .codec();
 }
 
@@ -56,31 +67,40 @@ Codec<Commit> commit() {
   return Section<Commit>()
       .field("protocol", &Commit::protocol, one_of(protocols, "protocol"), otherwise("2pc"), "the commit protocol")
       .field("coordinator", &Commit::coordinator, word_or_node({"nearest", "dedicated"}), otherwise("nearest"),
-             "who coordinates a payment: the node nearest to the payer; dedicated: the first node, which then holds no shards; or the named node")
-      .field("vote_timeout", &Commit::vote_timeout_ns, duration(kPositive), otherwise("1s"), "the coordinator waits for votes at most this long")
+             "who coordinates a payment: the node nearest to the payer; dedicated: the first node, which then holds no shards; "
+             "or the named node")
+      .field("vote_timeout", &Commit::vote_timeout_ns, duration(kPositive), otherwise("1s"),
+             "the coordinator waits for votes at most this long")
       .field("resend_every", &Commit::resend_every_ns, duration(kPositive), otherwise("1s"),
              "the coordinator repeats a decision that is not acknowledged")
       .field("inquire_after", &Commit::inquire_after_ns, duration(kPositive), otherwise("1s"),
              "a participant in doubt asks for the outcome after this, and again")
-      .field("outcome_retention", &Commit::outcome_retention_ns, or_word<std::int64_t>("forever", 0, duration(kPositive)), otherwise("120s"),
-             "outcomes are remembered at least this long, so that late retries find them")
+      .field("outcome_retention", &Commit::outcome_retention_ns, or_word<std::int64_t>("forever", 0, duration(kPositive)),
+             otherwise("120s"), "outcomes are remembered at least this long, so that late retries find them")
       .codec();
 }
 
 Codec<Locking> locking() {
   return Section<Locking>()
-      .field("service", &Locking::service, one_of({"local"}, "lock service"), otherwise("local"), "local: each shard locks its own accounts")
-      .field("order", &Locking::order, choice<LockOrder>({{"sorted", LockOrder::kSorted}, {"as_given", LockOrder::kAsGiven}}, "lock order"),
-             otherwise("sorted"), "order in which a payment takes its locks at a shard; as_given can deadlock until the timeout")
-      .field("timeout", &Locking::timeout_ns, duration(kPositive), otherwise("2s"), "a payment that waits longer for its locks is refused")
+      .field("service", &Locking::service, one_of({"local"}, "lock service"), otherwise("local"),
+             "local: each shard locks its own accounts")
+      .field("order", &Locking::order,
+             choice<LockOrder>({{"sorted", LockOrder::kSorted}, {"as_given", LockOrder::kAsGiven}}, "lock order"),
+             otherwise("sorted"),
+             "order in which a payment takes its locks at a shard; as_given can deadlock until the timeout")
+      .field("timeout", &Locking::timeout_ns, duration(kPositive), otherwise("2s"),
+             "a payment that waits longer for its locks is refused")
       .codec();
 }
 
 Codec<Payers> payers() {
   return Section<Payers>()
-      .field("answer_timeout", &Payers::answer_timeout_ns, duration(kPositive), otherwise("5s"), "a payer waits for an answer, per try")
-      .field("retries", &Payers::retries, count({0, 1000}), otherwise("3"), "tries after the first, with the same idempotency key")
-      .field("access", &Payers::access, time_distribution(0), otherwise("constant(0s)"), "one-way delay between a payer and its region's network")
+      .field("answer_timeout", &Payers::answer_timeout_ns, duration(kPositive), otherwise("5s"),
+             "a payer waits for an answer, per try")
+      .field("retries", &Payers::retries, count({0, 1000}), otherwise("3"),
+             "tries after the first, with the same idempotency key")
+      .field("access", &Payers::access, time_distribution(0), otherwise("constant(0s)"),
+             "one-way delay between a payer and its region's network")
       .field("deadline", &Payers::deadline_ns, duration(kPositive), otherwise("10s"),
              "an answer later than this after the intended start counts as unavailable")
       .codec();
@@ -88,15 +108,19 @@ Codec<Payers> payers() {
 
 Codec<Detector> detector() {
   return Section<Detector>()
-      .field("kind", &Detector::kind, choice<DetectorKind>({{"timeout", DetectorKind::kTimeout}, {"perfect", DetectorKind::kPerfect}}, "detector"),
-             otherwise("timeout"), "timeout: suspects whatever is out of reach, for whatever reason; perfect: crashed nodes only")
-      .field("delay", &Detector::delay_ns, duration(kFromZero), otherwise("500ms"), "until a node is suspected, and until it is trusted again")
+      .field("kind", &Detector::kind,
+             choice<DetectorKind>({{"timeout", DetectorKind::kTimeout}, {"perfect", DetectorKind::kPerfect}}, "detector"),
+             otherwise("timeout"),
+             "timeout: suspects whatever is out of reach, for whatever reason; perfect: crashed nodes only")
+      .field("delay", &Detector::delay_ns, duration(kFromZero), otherwise("500ms"),
+             "until a node is suspected, and until it is trusted again")
       .codec();
 }
 
 Codec<Phases> phases() {
   return Section<Phases>()
-      .field("warmup", &Phases::warmup_ns, duration(kFromZero), otherwise("0s"), "payments submitted earlier are run and checked but not measured")
+      .field("warmup", &Phases::warmup_ns, duration(kFromZero), otherwise("0s"),
+             "payments submitted earlier are run and checked but not measured")
       .field("heal_at", &Phases::heal_at_ns, or_word<std::int64_t>("never", -1, duration(kPositive)), otherwise("never"),
              "every fault that still acts ends here, except those `for: forever`")
       .field("settle", &Phases::settle_ns, duration(kFromZero), otherwise("10s"), "no new payments in the last part of the run")
@@ -105,17 +129,20 @@ Codec<Phases> phases() {
 
 Codec<Output> output() {
   return Section<Output>()
-      .field("timeline_every", &Output::timeline_every_ns, duration({1'000'000, kDurationMaxNs}), otherwise("1s"), "interval of timeline.csv")
+      .field("timeline_every", &Output::timeline_every_ns, duration({1'000'000, kDurationMaxNs}), otherwise("1s"),
+             "interval of timeline.csv")
       .codec();
 }
 
 Codec<Scenario> build() {
   return Section<Scenario>()
-      .derived("paygrid", version(), [](const Scenario&) { return std::uint64_t{1}; }, [](Scenario&, std::uint64_t, Context&) {}, required(),
-               "version of the scenario language")
+      .derived(
+          "paygrid", version(), [](const Scenario&) { return std::uint64_t{1}; }, [](Scenario&, std::uint64_t, Context&) {},
+          required(), "version of the scenario language")
       .field("scenario", &Scenario::name, name(), required(), "name of the scenario, also of its result folder")
       .field("seed", &Scenario::seed, whole_number(), otherwise("1"), "the root of every random stream")
-      .field("duration", &Scenario::duration_ns, duration(kPositive), required(), "simulated time of the run, all phases together")
+      .field("duration", &Scenario::duration_ns, duration(kPositive), required(),
+             "simulated time of the run, all phases together")
       .field("cluster", &Scenario::cluster, cluster_table(), required(), "nodes and what they run on")
       .field("ledger", &Scenario::ledger, ledger(), empty_section(), "accounts and where they live")
       .field("commit", &Scenario::commit, commit(), empty_section(), "how a payment becomes final")
@@ -123,9 +150,11 @@ Codec<Scenario> build() {
       .field("payers", &Scenario::payers, payers(), empty_section(), "those who submit payments")
       .field("detector", &Scenario::detector, detector(), empty_section(), "how nodes come to suspect each other")
       .field("workload", &Scenario::workload, list_of(workload_table(), 1, kListMax), required(), "streams of payments")
-      .field("phases", &Scenario::phases, phases(), empty_section(), "the run: warm-up, faults, healing, settling, final checks")
+      .field("phases", &Scenario::phases, phases(), empty_section(),
+             "the run: warm-up, faults, healing, settling, final checks")
       .field("faults", &Scenario::faults, list_of(fault_table(), 0, kListMax), otherwise("[]"), "what goes wrong")
-      .field("expect", &Scenario::expect, expectation_table(), empty_section(), "verdicts and figures that make the run a success")
+      .field("expect", &Scenario::expect, expectation_table(), empty_section(),
+             "verdicts and figures that make the run a success")
       .field("output", &Scenario::output, output(), empty_section(), "result files")
       .then([](Scenario& scenario, const Tree&, Context& context) {
         scenario.directory = context.directory;

@@ -1,5 +1,5 @@
-// The field table: every key of a scenario with its values, default and meaning. Decoding, errors, the JSON Schema, the reference
-// and the resolved text all come from here.
+// The field table: every key of a scenario with its values, default and meaning. Decoding, errors, the JSON Schema, the
+// reference and the resolved text all come from here.
 #pragma once
 
 #include "sim/scenario/codec.hpp"

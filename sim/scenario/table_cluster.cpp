@@ -18,7 +18,9 @@ const std::string kNothing = "constant(0s)";
 
 Codec<std::vector<Region>> regions() {
   const Codec<Region> region =
-      Section<Region>().field("nodes", &Region::nodes, count({1, kNodesMax}), otherwise("1"), "nodes, named REGION/1, REGION/2, ...").codec();
+      Section<Region>()
+          .field("nodes", &Region::nodes, count({1, kNodesMax}), otherwise("1"), "nodes, named REGION/1, REGION/2, ...")
+          .codec();
   const Codec<std::string> region_name = name();
   nlohmann::json schema{{"type", "object"}, {"propertyNames", region_name.schema}, {"additionalProperties", region.schema}};
   return {"a mapping of regions, e.g. {eu-central-1: {nodes: 2}}", std::move(schema), region.keys,
@@ -51,9 +53,12 @@ struct InlineMatrix {
 
 Codec<InlineMatrix> inline_matrix() {
   return Section<InlineMatrix>()
-      .field("source", &InlineMatrix::source, text("a file name"), otherwise("inline"), "the file that these values were taken from")
-      .field("names", &InlineMatrix::names, list_of(name(), 1, kMatrixSizeMax), required(), "the places, in the order of rows and columns")
-      .field("round_trip", &InlineMatrix::round_trip, list_of(list_of(duration({0, kHourNs}), 1, kMatrixSizeMax), 1, kMatrixSizeMax), required(),
+      .field("source", &InlineMatrix::source, text("a file name"), otherwise("inline"),
+             "the file that these values were taken from")
+      .field("names", &InlineMatrix::names, list_of(name(), 1, kMatrixSizeMax), required(),
+             "the places, in the order of rows and columns")
+      .field("round_trip", &InlineMatrix::round_trip,
+             list_of(list_of(duration({0, kHourNs}), 1, kMatrixSizeMax), 1, kMatrixSizeMax), required(),
              "round-trip times, a row for each place; row = from, column = to")
       .then([](InlineMatrix& matrix, const Tree& tree, Context&) {
         const std::size_t size = matrix.names.size();
@@ -105,8 +110,9 @@ NamedMatrix narrowed(NamedMatrix full, const Context& context, const Place& plac
     const auto found = std::find(full.matrix.names.begin(), full.matrix.names.end(), region.name);
     if (found == full.matrix.names.end()) {
       const std::string path = "cluster.regions." + region.name;
-      fail(context.places.has(path) ? context.places.of({path}) : place, fmt::format("no row for region {} in the matrix", region.name),
-           joined(full.matrix.names), nearest(region.name, full.matrix.names));
+      fail(context.places.has(path) ? context.places.of({path}) : place,
+           fmt::format("no row for region {} in the matrix", region.name), joined(full.matrix.names),
+           nearest(region.name, full.matrix.names));
     }
     at.push_back(static_cast<std::size_t>(found - full.matrix.names.begin()));
     result.matrix.names.push_back(region.name);
@@ -123,7 +129,8 @@ Codec<NamedMatrix> matrix() {
   nlohmann::json schema{{"anyOf", {{{"type", "string"}}, written.schema}}};
   return {accepted, std::move(schema), written.keys,
           [written, accepted](const Tree& tree, Context& context) {
-            if (tree.kind == Tree::Kind::kMapping) return narrowed(flattened(written.decode(tree, context)), context, tree.place);
+            if (tree.kind == Tree::Kind::kMapping)
+              return narrowed(flattened(written.decode(tree, context)), context, tree.place);
             const std::string& file = scalar_text(tree, accepted);
             const std::string path = find_data_file(file, context.directory, tree.place);
             return narrowed({file, parse_matrix_csv(read_file(path, &tree.place), path)}, context, tree.place);
@@ -135,38 +142,47 @@ Codec<LinkOverride> link() {
   return Section<LinkOverride>()
       .field("from", &LinkOverride::from, link_end(), otherwise("\"*\""), "senders")
       .field("to", &LinkOverride::to, link_end(), otherwise("\"*\""), "receivers")
-      .field("latency", &LinkOverride::latency, time_distribution(0), required(), "one-way delay of these messages, instead of all else")
+      .field("latency", &LinkOverride::latency, time_distribution(0), required(),
+             "one-way delay of these messages, instead of all else")
       .codec();
 }
 
 Codec<Network> network() {
   return Section<Network>()
-      .field("model", &Network::model, choice<NetworkModel>({{"latency", NetworkModel::kLatency}, {"flow", NetworkModel::kFlow}}, "network model"),
+      .field("model", &Network::model,
+             choice<NetworkModel>({{"latency", NetworkModel::kLatency}, {"flow", NetworkModel::kFlow}}, "network model"),
              otherwise("latency"), "latency: each message has its delay; flow: messages share bandwidth as well")
-      .derived("matrix", or_none(matrix()),
-               [](const Network& network) {
-                 return network.matrix.names.empty() ? std::nullopt : std::optional(NamedMatrix{network.matrix_file, network.matrix});
-               },
-               [](Network& network, std::optional<NamedMatrix> value, Context&) {
-                 if (value) network.matrix_file = std::move(value->file), network.matrix = std::move(value->matrix);
-               },
-               otherwise("none"), "round-trip times between regions; a message takes half of one")
-      .derived("latency", or_none(time_distribution(0)), [](const Network& network) { return network.latency; },
-               [](Network& network, std::optional<Distribution> value, Context&) { network.latency = std::move(value); },
-               otherwise("none"), "one-way delay between any two processes, instead of a matrix")
+      .derived(
+          "matrix", or_none(matrix()),
+          [](const Network& network) {
+            return network.matrix.names.empty() ? std::nullopt
+                                                : std::optional(NamedMatrix{network.matrix_file, network.matrix});
+          },
+          [](Network& network, std::optional<NamedMatrix> value, Context&) {
+            if (value) network.matrix_file = std::move(value->file), network.matrix = std::move(value->matrix);
+          },
+          otherwise("none"), "round-trip times between regions; a message takes half of one")
+      .derived(
+          "latency", or_none(time_distribution(0)), [](const Network& network) { return network.latency; },
+          [](Network& network, std::optional<Distribution> value, Context&) { network.latency = std::move(value); },
+          otherwise("none"), "one-way delay between any two processes, instead of a matrix")
       .field("jitter", &Network::jitter, time_distribution(0), otherwise(kNothing), "added to the delay of every message")
       .field("loss", &Network::loss, share(), otherwise("0%"), "share of messages lost")
       .field("duplicate", &Network::duplicate, share(), otherwise("0%"), "share of messages delivered twice")
       .field("links", &Network::links, list_of(link(), 0, 1000), otherwise("[]"), "delays of single links; the last match wins")
       .field("bandwidth", &Network::bandwidth_Bps, bandwidth(), otherwise("1Gbps"), "of each node's interface; flow model only")
-      .field("packet_lifetime", &Network::packet_lifetime_ns, duration(kPositive), otherwise("60s"), "a message that is older is dropped")
+      .field("send_gap", &Network::send_gap_ns, duration(kFromZero), otherwise("0s"),
+             "a node's messages leave at least so far apart; a crash loses those that have not left")
+      .field("packet_lifetime", &Network::packet_lifetime_ns, duration(kPositive), otherwise("60s"),
+             "a message that is older is dropped")
       .codec();
 }
 
 Codec<Cpu> cpu() {
   return Section<Cpu>()
       .field("cores", &Cpu::cores, count({1, 4096}), otherwise("1"), "cores of each node, served first come, first served")
-      .field("per_message", &Cpu::per_message, time_distribution(0), otherwise(kNothing), "service time of each delivered message")
+      .field("per_message", &Cpu::per_message, time_distribution(0), otherwise(kNothing),
+             "service time of each delivered message")
       .codec();
 }
 
@@ -191,19 +207,24 @@ Codec<Clock> clock_drift() {
 
 Codec<Cluster> cluster_table() {
   return Section<Cluster>()
-      .derived("platform", or_none(text("a SimGrid platform file, e.g. platform.xml")),
-               [](const Cluster& cluster) { return cluster.platform_file.empty() ? std::nullopt : std::optional(cluster.platform_file); },
-               [](Cluster& cluster, std::optional<std::string> file, Context& context) {
-                 context.platform = file.has_value();
-                 cluster.platform_file = file.value_or("");
-               },
-               otherwise("none"), "SimGrid XML whose hosts are the nodes, instead of regions; their names are checked when it is loaded")
-      .derived("regions", regions(), [](const Cluster& cluster) { return cluster.regions; },
-               [](Cluster& cluster, std::vector<Region> value, Context& context) {
-                 context.regions = value;
-                 cluster.regions = std::move(value);
-               },
-               otherwise("{}"), "places and their nodes")
+      .derived(
+          "platform", or_none(text("a SimGrid platform file, e.g. platform.xml")),
+          [](const Cluster& cluster) {
+            return cluster.platform_file.empty() ? std::nullopt : std::optional(cluster.platform_file);
+          },
+          [](Cluster& cluster, std::optional<std::string> file, Context& context) {
+            context.platform = file.has_value();
+            cluster.platform_file = file.value_or("");
+          },
+          otherwise("none"),
+          "SimGrid XML whose hosts are the nodes, instead of regions; their names are checked when it is loaded")
+      .derived(
+          "regions", regions(), [](const Cluster& cluster) { return cluster.regions; },
+          [](Cluster& cluster, std::vector<Region> value, Context& context) {
+            context.regions = value;
+            cluster.regions = std::move(value);
+          },
+          otherwise("{}"), "places and their nodes")
       .field("network", &Cluster::network, network(), empty_section(), "how messages travel")
       .field("cpu", &Cluster::cpu, cpu(), empty_section(), "processors of each node")
       .field("disk", &Cluster::disk, disk(), empty_section(), "the disk of each node")

@@ -61,8 +61,8 @@ void read_verdict(const Tree& tree, Expectation& expectation) {
   for (const Named& check : kChecks) checks.emplace_back(check.name);
   std::vector<std::string> all = checks;
   for (const Named& figure : kFigures) all.emplace_back(figure.name);
-  fail(key.place, "unknown check or figure " + shown(name), joined(checks) + ", or a figure of result.json such as latency_ms.p99",
-       nearest(name, all));
+  fail(key.place, "unknown check or figure " + shown(name),
+       joined(checks) + ", or a figure of result.json such as latency_ms.p99", nearest(name, all));
 }
 
 void read_all(const Tree& tree, const std::string& head, std::vector<Expectation>& result) {
@@ -77,9 +77,12 @@ void read_all(const Tree& tree, const std::string& head, std::vector<Expectation
       read_all(value, expectation.name + ".", result);
       continue;
     }
-    if (is_check(expectation.name)) read_verdict(value, expectation);
-    else if (is_figure(expectation.name)) read_comparison(value, expectation);
-    else fail_name(key, expectation.name);
+    if (is_check(expectation.name))
+      read_verdict(value, expectation);
+    else if (is_figure(expectation.name))
+      read_comparison(value, expectation);
+    else
+      fail_name(key, expectation.name);
     const auto same = [&](const Expectation& other) { return other.name == expectation.name; };
     if (std::any_of(result.begin(), result.end(), same)) fail(key.place, expectation.name + " again", "each name once");
     result.push_back(std::move(expectation));
@@ -91,8 +94,10 @@ Tree print_all(const std::vector<Expectation>& expectations) {
   for (const Expectation& expectation : expectations) {
     const auto sign = std::find_if(kComparisons.begin(), kComparisons.end(),
                                    [&](const auto& candidate) { return candidate.second == expectation.comparison; });
-    if (!expectation.verdict.empty()) tree.add(expectation.name, Tree::of_scalar(expectation.verdict));
-    else tree.add(expectation.name, Tree::of_scalar(fmt::format("{} {}", sign->first, print_number(expectation.value)), true));
+    if (!expectation.verdict.empty())
+      tree.add(expectation.name, Tree::of_scalar(expectation.verdict));
+    else
+      tree.add(expectation.name, Tree::of_scalar(fmt::format("{} {}", sign->first, print_number(expectation.value)), true));
   }
   return tree;
 }
@@ -103,9 +108,21 @@ std::shared_ptr<const SectionDoc> documented() {
   const nlohmann::json comparison{{"type", "string"}, {"pattern", "^(>=|<=|==|>|<) *-?[0-9]+(\\.[0-9]+)?$"}};
   auto doc = std::make_shared<SectionDoc>();
   for (const Named& check : kChecks)
-    doc->fields.push_back({std::string(check.name), "pass, fail, unknown", {}, FieldDoc::Presence::kOptional, std::string(check.meaning), verdict, nullptr});
+    doc->fields.push_back({std::string(check.name),
+                           "pass, fail, unknown",
+                           {},
+                           FieldDoc::Presence::kOptional,
+                           std::string(check.meaning),
+                           verdict,
+                           nullptr});
   for (const Named& figure : kFigures)
-    doc->fields.push_back({std::string(figure.name), std::string(kComparisonForm), {}, FieldDoc::Presence::kOptional, std::string(figure.meaning), comparison, nullptr});
+    doc->fields.push_back({std::string(figure.name),
+                           std::string(kComparisonForm),
+                           {},
+                           FieldDoc::Presence::kOptional,
+                           std::string(figure.meaning),
+                           comparison,
+                           nullptr});
   return doc;
 }
 

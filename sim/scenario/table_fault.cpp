@@ -41,11 +41,14 @@ const std::vector<std::string> kWhat{"crash", "partition", "loss", "duplicate", 
 
 Codec<double> rate() {
   const std::string accepted = "a rate such as 0.05/s, units /s, /min, /h";
-  return {accepted, {{"type", "string"}, {"pattern", "^[0-9]+(\\.[0-9]+)?/(s|min|h)$"}}, nullptr,
+  return {accepted,
+          {{"type", "string"}, {"pattern", "^[0-9]+(\\.[0-9]+)?/(s|min|h)$"}},
+          nullptr,
           [accepted](const Tree& tree, Context&) {
             const Reading<double> reading = read_rate(scalar_text(tree, accepted));
             if (!reading.ok()) fail_value(tree, accepted, reading.problem);
-            if (!(reading.value > 0) || reading.value > 1000) fail(tree.place, shown(tree.scalar), "a rate above 0/s, up to 1000/s");
+            if (!(reading.value > 0) || reading.value > 1000)
+              fail(tree.place, shown(tree.scalar), "a rate above 0/s, up to 1000/s");
             return reading.value;
           },
           [](const double& value, const Context&) { return Tree::of_scalar(print_rate(value), true); }};
@@ -54,7 +57,8 @@ Codec<double> rate() {
 Codec<PoissonForm> poisson() {
   return Section<PoissonForm>()
       .field("rate", &PoissonForm::per_s, rate(), required(), "occurrences per time, while none acts")
-      .field("stable", &PoissonForm::stable_ns, duration(kFromZero), otherwise("0s"), "at least this long between an end and the next begin")
+      .field("stable", &PoissonForm::stable_ns, duration(kFromZero), otherwise("0s"),
+             "at least this long between an end and the next begin")
       .codec();
 }
 
@@ -68,9 +72,12 @@ Codec<PartitionForm> partition() {
           .field("one_way", &PartitionForm::one_way, flag(), otherwise("false"), "only messages of `from` to `to` are cut")
           .codec();
   const Codec<std::string> side = selector();
-  return {"a selector, or {from: SELECTOR, to: SELECTOR, one_way: false}", {{"anyOf", {side.schema, sides.schema}}}, sides.keys,
+  return {"a selector, or {from: SELECTOR, to: SELECTOR, one_way: false}",
+          {{"anyOf", {side.schema, sides.schema}}},
+          sides.keys,
           [side, sides](const Tree& tree, Context& context) {
-            return tree.kind == Tree::Kind::kMapping ? sides.decode(tree, context) : PartitionForm{side.decode(tree, context), "", false};
+            return tree.kind == Tree::Kind::kMapping ? sides.decode(tree, context)
+                                                     : PartitionForm{side.decode(tree, context), "", false};
           },
           sides.encode};
 }
@@ -104,7 +111,8 @@ void refuse_keys(const Tree& tree, const std::string& what, bool where, bool to)
   if (!where && tree.find("where") != nullptr)
     fail(place_of_key(tree, "where"), "where beside " + what, fmt::format("the place as the value of {}", what));
   if (!to && tree.find("to") != nullptr)
-    fail(place_of_key(tree, "to"), "to beside " + what, what == "partition" ? "partition: {from: SELECTOR, to: SELECTOR}" : "where");
+    fail(place_of_key(tree, "to"), "to beside " + what,
+         what == "partition" ? "partition: {from: SELECTOR, to: SELECTOR}" : "where");
 }
 
 void check_form(const Tree& tree) {
@@ -122,14 +130,16 @@ Codec<FaultForm> form() {
   return Section<FaultForm>()
       .optional("at", &FaultForm::at, duration(kFromZero), "when it begins")
       .optional("poisson", &FaultForm::poisson, poisson(), "begins at random instead, again and again")
-      .optional("crash", &FaultForm::crash, selector(), "these nodes stop and lose what is not durable; they recover at the end")
+      .optional("crash", &FaultForm::crash, selector(),
+                "these nodes stop and lose what is not durable; they recover at the end")
       .optional("partition", &FaultForm::partition, partition(), "messages between two sides are cut")
       .optional("loss", &FaultForm::loss, share(), "share of messages lost, besides the network's own")
       .optional("duplicate", &FaultForm::duplicate, share(), "share of messages delivered twice, besides the network's own")
       .optional("delay", &FaultForm::delay, time_distribution(0), "added to the delay of every message")
       .optional("slow_disk", &FaultForm::slow_disk, slow_factor(), "fsync takes so many times longer")
       .optional("pause", &FaultForm::pause, selector(), "these nodes stand still and lose nothing; they go on at the end")
-      .optional("where", &FaultForm::where, selector(), "loss, duplicate, delay, slow_disk: the nodes concerned; all when absent")
+      .optional("where", &FaultForm::where, selector(),
+                "loss, duplicate, delay, slow_disk: the nodes concerned; all when absent")
       .optional("to", &FaultForm::to, other_side(),
                 "loss, duplicate, delay: messages between `where` and these, both ways; others (everybody else) when absent")
       .field("for", &FaultForm::for_ns, or_word<std::int64_t>("forever", -1, duration(kPositive)), required(),
@@ -164,17 +174,34 @@ Fault to_fault(const FaultForm& form, const Tree& tree) {
 
 FaultForm to_form(const Fault& fault) {
   FaultForm form;
-  if (fault.at_ns >= 0) form.at = fault.at_ns;
-  else form.poisson = PoissonForm{fault.poisson_per_s, fault.stable_ns};
+  if (fault.at_ns >= 0)
+    form.at = fault.at_ns;
+  else
+    form.poisson = PoissonForm{fault.poisson_per_s, fault.stable_ns};
   form.for_ns = fault.for_ns;
   switch (fault.kind) {
-    case FaultKind::kCrash: form.crash = fault.where; return form;
-    case FaultKind::kPause: form.pause = fault.where; return form;
-    case FaultKind::kPartition: form.partition = PartitionForm{fault.where, fault.to, fault.one_way}; return form;
-    case FaultKind::kSlowDisk: form.slow_disk = fault.amount; form.where = fault.where; return form;
-    case FaultKind::kLoss: form.loss = fault.amount; break;
-    case FaultKind::kDuplicate: form.duplicate = fault.amount; break;
-    case FaultKind::kDelay: form.delay = fault.delay; break;
+    case FaultKind::kCrash:
+      form.crash = fault.where;
+      return form;
+    case FaultKind::kPause:
+      form.pause = fault.where;
+      return form;
+    case FaultKind::kPartition:
+      form.partition = PartitionForm{fault.where, fault.to, fault.one_way};
+      return form;
+    case FaultKind::kSlowDisk:
+      form.slow_disk = fault.amount;
+      form.where = fault.where;
+      return form;
+    case FaultKind::kLoss:
+      form.loss = fault.amount;
+      break;
+    case FaultKind::kDuplicate:
+      form.duplicate = fault.amount;
+      break;
+    case FaultKind::kDelay:
+      form.delay = fault.delay;
+      break;
   }
   form.where = fault.where;
   form.to = fault.to;

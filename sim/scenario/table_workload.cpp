@@ -65,7 +65,8 @@ Codec<AccountChoice> accounts() {
           nullptr,
           [](const Tree& tree, Context&) { return decode_accounts(tree); },
           [](const AccountChoice& value, const Context&) {
-            return value.zipf ? Tree::of_scalar(fmt::format("zipf({})", print_number(value.exponent)), true) : Tree::of_scalar("uniform");
+            return value.zipf ? Tree::of_scalar(fmt::format("zipf({})", print_number(value.exponent)), true)
+                              : Tree::of_scalar("uniform");
           }};
 }
 
@@ -74,15 +75,19 @@ Codec<AccountChoice> accounts() {
 Codec<Workload> workload_table() {
   return Section<Workload>()
       .field("kind", &Workload::kind,
-             choice<WorkloadKind>({{"transfer", WorkloadKind::kTransfer}, {"purchase", WorkloadKind::kPurchase},
-                                   {"payroll", WorkloadKind::kPayroll}, {"refund", WorkloadKind::kRefund}},
+             choice<WorkloadKind>({{"transfer", WorkloadKind::kTransfer},
+                                   {"purchase", WorkloadKind::kPurchase},
+                                   {"payroll", WorkloadKind::kPayroll},
+                                   {"refund", WorkloadKind::kRefund}},
                                   "payment kind"),
              otherwise("transfer"), "payroll pays from one account to many; the others from one to one")
-      .field("arrivals", &Workload::arrivals, arrivals(), required(), "when payments are submitted, whatever became of earlier ones")
+      .field("arrivals", &Workload::arrivals, arrivals(), required(),
+             "when payments are submitted, whatever became of earlier ones")
       .field("accounts", &Workload::accounts, accounts(), otherwise("uniform"), "how accounts are chosen")
       .field("amount", &Workload::amount, money_distribution(), required(), "paid to each receiver")
       .field("shards", &Workload::shards, count({1, 65'536}), otherwise("2"), "shards that a multi-shard payment touches")
-      .field("multi_shard", &Workload::multi_shard, share(), otherwise("100%"), "share of payments that touch `shards` shards; the others touch one")
+      .field("multi_shard", &Workload::multi_shard, share(), otherwise("100%"),
+             "share of payments that touch `shards` shards; the others touch one")
       .field("legs", &Workload::legs, count({1, 65'536}), otherwise("2"), "payroll: receivers of each payment")
       .field("merchants", &Workload::merchants, share(), otherwise("1%"),
              "purchase: share of the accounts that are merchants, at least one: those with the lowest numbers")

@@ -1,5 +1,5 @@
-// The syntax of a scenario before it has a meaning: scalars, sequences and mappings, each with its place. Aliases, anchors, tags
-// and repeated keys do not exist here.
+// The syntax of a scenario before it has a meaning: scalars, sequences and mappings, each with its place. Aliases, anchors,
+// tags and repeated keys do not exist here.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ struct Tree {
 
   Kind kind = Kind::kNull;
   Place place;
-  std::string scalar;        // kScalar
-  bool quoted = false;       // kScalar: written in quotes or as a block, so never a number
-  std::vector<Key> keys;     // kMapping: in the order of the text
-  std::vector<Tree> items;   // kSequence: the items; kMapping: the values, parallel to `keys`
+  std::string scalar;       // kScalar
+  bool quoted = false;      // kScalar: written in quotes or as a block, so never a number
+  std::vector<Key> keys;    // kMapping: in the order of the text
+  std::vector<Tree> items;  // kSequence: the items; kMapping: the values, parallel to `keys`
 
   // A scalar that YAML takes for a number.
   bool is_bare_number() const;

@@ -7,7 +7,6 @@
 
 #include "sim/scenario/data_file.hpp"
 #include "sim/scenario/quantity.hpp"
-#include "sim/scenario/selector.hpp"
 
 namespace paygrid::scenario {
 namespace {
@@ -85,7 +84,8 @@ Distribution decode_distribution(const Tree& tree, Context& context, const Quant
   Distribution result = read_distribution(text, quantity, tree.place, samples);
   context.samples += result.samples.size();
   if (context.samples > kSamplesOfScenarioMax)
-    fail(tree.place, fmt::format("{} samples in all", context.samples), fmt::format("at most {} in a scenario", kSamplesOfScenarioMax));
+    fail(tree.place, fmt::format("{} samples in all", context.samples),
+         fmt::format("at most {} in a scenario", kSamplesOfScenarioMax));
   return result;
 }
 
@@ -120,43 +120,6 @@ bool is_name(std::string_view text) {
          });
 }
 
-std::vector<std::string> region_names(const Context& context) {
-  std::vector<std::string> names;
-  for (const Region& region : context.regions) names.push_back(region.name);
-  return names;
-}
-
-std::vector<std::string> node_names(const Context& context) {
-  constexpr std::size_t kListed = 64;
-  std::vector<std::string> names;
-  for (const Region& region : context.regions)
-    for (std::uint32_t k = 1; k <= region.nodes && names.size() < kListed; ++k) names.push_back(fmt::format("{}/{}", region.name, k));
-  return names;
-}
-
-std::string nodes_of(const Context& context) {
-  std::vector<std::string> ranges;
-  for (const Region& region : context.regions)
-    ranges.push_back(region.nodes == 1 ? region.name + "/1" : fmt::format("{}/1..{}", region.name, region.nodes));
-  return joined(ranges);
-}
-
-// Hosts of a platform file are known only when the platform is loaded, so their names pass here.
-void check_node(const Tree& tree, const std::string& node, const Context& context, const std::string& others) {
-  if (context.platform || node_exists(node, context.regions)) return;
-  std::string accepted = nodes_of(context);
-  if (!others.empty()) accepted = others + ", " + accepted;
-  const std::vector<std::string> names = node_names(context);
-  fail(tree.place, "no node " + shown(node), accepted, nearest(node, names));
-}
-
-void check_region(const Tree& tree, const std::string& region, const Context& context) {
-  const std::vector<std::string> names = region_names(context);
-  if (context.platform) fail(tree.place, "region " + shown(region), "with a platform file: host names, roles, all, random");
-  if (std::find(names.begin(), names.end(), region) == names.end())
-    fail(tree.place, "no region " + shown(region), joined(names), nearest(region, names));
-}
-
 // A number or a truth value, which must be quoted where a text is due.
 bool is_no_text(const Tree& tree) {
   return tree.is_bare_number() || (!tree.quoted && (tree.scalar == "true" || tree.scalar == "false"));
@@ -166,6 +129,13 @@ Tree text_tree(const std::string& value) {
   Tree plain = Tree::of_scalar(value);
   plain.quoted = is_no_text(plain);
   return plain;
+}
+
+}  // namespace
+
+const std::string& scalar_text(const Tree& tree, std::string_view accepted) {
+  if (tree.kind != Tree::Kind::kScalar || tree.scalar.empty()) fail_value(tree, accepted);
+  return tree.scalar;
 }
 
 Codec<std::string> checked_text(std::string accepted, nlohmann::json schema,
@@ -178,13 +148,6 @@ Codec<std::string> checked_text(std::string accepted, nlohmann::json schema,
             return text;
           },
           [](const std::string& value, const Context&) { return text_tree(value); }};
-}
-
-}  // namespace
-
-const std::string& scalar_text(const Tree& tree, std::string_view accepted) {
-  if (tree.kind != Tree::Kind::kScalar || tree.scalar.empty()) fail_value(tree, accepted);
-  return tree.scalar;
 }
 
 Codec<std::int64_t> duration(Range<std::int64_t> range) {
@@ -217,18 +180,17 @@ Codec<double> share() {
 
 Codec<double> bandwidth() {
   const std::string accepted = "a bandwidth such as 1Gbps, units " + unit_list(bandwidth_units());
-  return {accepted, pattern(std::string(kNumberPattern) + unit_alternatives(bandwidth_units())), nullptr,
-          [accepted](const Tree& tree, Context&) {
-            const Reading<std::int64_t> reading = read_bandwidth(scalar_text(tree, accepted));
-            if (!reading.ok()) fail_value(tree, accepted, reading.problem);
-            const auto value = static_cast<double>(reading.value);
-            check_range<double>(tree, value, {1, kBandwidthMax},
-                                [](double limit) { return print_bandwidth(static_cast<std::int64_t>(limit)); });
-            return value;
-          },
-          [](const double& value, const Context&) {
-            return Tree::of_scalar(print_bandwidth(static_cast<std::int64_t>(value)));
-          }};
+  return {
+      accepted, pattern(std::string(kNumberPattern) + unit_alternatives(bandwidth_units())), nullptr,
+      [accepted](const Tree& tree, Context&) {
+        const Reading<std::int64_t> reading = read_bandwidth(scalar_text(tree, accepted));
+        if (!reading.ok()) fail_value(tree, accepted, reading.problem);
+        const auto value = static_cast<double>(reading.value);
+        check_range<double>(tree, value, {1, kBandwidthMax},
+                            [](double limit) { return print_bandwidth(static_cast<std::int64_t>(limit)); });
+        return value;
+      },
+      [](const double& value, const Context&) { return Tree::of_scalar(print_bandwidth(static_cast<std::int64_t>(value))); }};
 }
 
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example) {
@@ -246,7 +208,9 @@ Codec<double> number_with(std::string suffix, Range<double> range, std::string e
 
 Codec<bool> flag() {
   const std::string accepted = "true or false";
-  return {accepted, {{"type", "boolean"}}, nullptr,
+  return {accepted,
+          {{"type", "boolean"}},
+          nullptr,
           [accepted](const Tree& tree, Context&) {
             const bool plain = tree.kind == Tree::Kind::kScalar && !tree.quoted;
             if (!plain || (tree.scalar != "true" && tree.scalar != "false")) fail_value(tree, accepted);
@@ -265,13 +229,12 @@ Codec<Distribution> time_distribution(std::int64_t lowest_ns) {
 }
 
 Codec<Distribution> money_distribution() {
-  return {"a distribution of money", pattern(distribution_pattern(money_pattern())), nullptr,
-          [](const Tree& tree, Context& context) {
-            return decode_distribution(tree, context, money_quantity(context.currency));
-          },
-          [](const Distribution& value, const Context& context) {
-            return Tree::of_scalar(print_distribution(value, money_quantity(context.currency)), true);
-          }};
+  return {
+      "a distribution of money", pattern(distribution_pattern(money_pattern())), nullptr,
+      [](const Tree& tree, Context& context) { return decode_distribution(tree, context, money_quantity(context.currency)); },
+      [](const Distribution& value, const Context& context) {
+        return Tree::of_scalar(print_distribution(value, money_quantity(context.currency)), true);
+      }};
 }
 
 Codec<std::string> name() {
@@ -293,34 +256,6 @@ Codec<std::string> one_of(std::vector<std::string> words, std::string what) {
     if (std::find(words.begin(), words.end(), text) == words.end())
       fail(tree.place, fmt::format("{} {}", what, shown(text)), accepted, nearest(text, words));
   });
-}
-
-Codec<std::string> selector() {
-  const std::string accepted = "a node, role(coordinator), role(participant), region(NAME), all, random";
-  return checked_text(accepted, {{"type", "string"}}, [accepted](const Tree& tree, const std::string& text, const Context& context) {
-    const std::optional<Selector> selected = parse_selector(text);
-    if (!selected) fail(tree.place, "selector " + shown(text), accepted);
-    if (selected->kind == Selector::Kind::kRegion) check_region(tree, selected->name, context);
-    if (selected->kind == Selector::Kind::kNode)
-      check_node(tree, selected->name, context, "role(coordinator), role(participant), region(NAME), all, random");
-  });
-}
-
-Codec<std::string> link_end() {
-  return checked_text("a node, a region or \"*\"", {{"type", "string"}},
-                      [](const Tree& tree, const std::string& text, const Context& context) {
-                        const std::vector<std::string> regions = region_names(context);
-                        if (text == "*" || std::find(regions.begin(), regions.end(), text) != regions.end()) return;
-                        check_node(tree, text, context, "\"*\", " + joined(regions));
-                      });
-}
-
-Codec<std::string> word_or_node(std::vector<std::string> words) {
-  return checked_text(joined(words) + ", or the name of a node", {{"type", "string"}},
-                      [words](const Tree& tree, const std::string& text, const Context& context) {
-                        if (std::find(words.begin(), words.end(), text) == words.end())
-                          check_node(tree, text, context, joined(words));
-                      });
 }
 
 }  // namespace paygrid::scenario

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -35,7 +36,7 @@ Codec<Distribution> money_distribution();  // in the currency of the ledger, at 
 Codec<std::string> name();                 // letters, digits, '.', '_', '-'
 Codec<std::string> text(std::string accepted);
 Codec<std::string> one_of(std::vector<std::string> words, std::string what);
-Codec<std::string> selector();             // of nodes that exist
+Codec<std::string> selector();  // of nodes that exist
 // A node, a region or "*".
 Codec<std::string> link_end();
 // A word, or the name of a node that exists.
@@ -111,6 +112,10 @@ Codec<E> choice(std::vector<std::pair<std::string, E>> words, std::string what) 
             return Tree::of_scalar(words.front().first);
           }};
 }
+
+// A text that `check` may refuse by throwing ScenarioError. Numbers and truth values are texts only in quotes.
+Codec<std::string> checked_text(std::string accepted, nlohmann::json schema,
+                                std::function<void(const Tree&, const std::string&, const Context&)> check);
 
 // The scalar's text. Throws ScenarioError for anything but a scalar.
 const std::string& scalar_text(const Tree& tree, std::string_view accepted);

@@ -1,5 +1,5 @@
-// The names that `expect:` may use: checks with a verdict, and figures of result.json. One list, for the decoder, the schema, the
-// command line and whoever must agree with them.
+// The names that `expect:` may use: checks with a verdict, and figures of result.json. One list, for the decoder, the schema,
+// the command line and whoever must agree with them.
 #pragma once
 
 #include <array>

@@ -42,7 +42,8 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse_tag(mark, tag);
     accept(Tree::of_scalar(value, tag == "!", place(mark)));
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Tree::of_sequence(place(mark)));
   }
   void OnSequenceEnd() override { close(); }
@@ -73,7 +74,7 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     if (!levels_.empty() && levels_.back().tree.kind == Tree::Kind::kMapping && !levels_.back().has_key)
-      fail(place(mark), "a key that is a list or a mapping", "keys that are plain words");
+      fail(place(mark), "a list or a mapping as a key, or one that is not closed", "keys that are plain words");
     if (static_cast<int>(levels_.size()) >= kDepthMax)
       fail(place(mark), fmt::format("nesting deeper than {} levels", kDepthMax), kPlainYaml);
     Level level;
@@ -107,10 +108,12 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   static void accept_key(Level& level, Tree value) {
-    if (value.kind != Tree::Kind::kScalar || value.scalar.empty()) fail(value.place, "an empty key", "keys that are plain words");
+    if (value.kind != Tree::Kind::kScalar || value.scalar.empty())
+      fail(value.place, "an empty key", "keys that are plain words");
     const auto [first, fresh] = level.line_of_key.emplace(value.scalar, value.place.line);
     if (!fresh)
-      fail(value.place, fmt::format("the key {} again (first on line {})", shown(value.scalar), first->second), "each key once");
+      fail(value.place, fmt::format("the key {} again (first on line {})", shown(value.scalar), first->second),
+           "each key once");
     level.key = {std::move(value.scalar), std::move(value.place)};
     level.has_key = true;
   }
@@ -126,8 +129,11 @@ class TreeBuilder final : public YAML::EventHandler {
 std::size_t utf8_length(std::string_view rest) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
   const unsigned char lead = byte(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-                             : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xc2 && lead < 0xe0 ? 2
+                             : lead >= 0xe0 && lead < 0xf0 ? 3
+                             : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                           : 0;
   if (length == 0 || rest.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xc0) != 0x80) return 0;
@@ -206,13 +212,16 @@ bool Tree::is_bare_number() const {
 
 std::string described(const Tree& tree) {
   switch (tree.kind) {
-    case Tree::Kind::kNull: return "nothing";
+    case Tree::Kind::kNull:
+      return "nothing";
     case Tree::Kind::kScalar:
       if (tree.scalar.empty()) return "an empty text";
       if (tree.quoted) return fmt::format("\"{}\"", shown(tree.scalar));
       return tree.is_bare_number() ? fmt::format("{} (a bare number)", shown(tree.scalar)) : shown(tree.scalar);
-    case Tree::Kind::kSequence: return "a list of " + counted(tree.items.size(), "item");
-    case Tree::Kind::kMapping: return "a mapping of " + counted(tree.keys.size(), "key");
+    case Tree::Kind::kSequence:
+      return "a list of " + counted(tree.items.size(), "item");
+    case Tree::Kind::kMapping:
+      return "a mapping of " + counted(tree.keys.size(), "key");
   }
   return {};
 }

@@ -12,8 +12,8 @@ constexpr std::size_t kLineWidth = 120;
 
 // Plain scalars are those that no YAML reader takes for anything but themselves, in block and in flow context.
 bool is_plain(std::string_view text) {
-  constexpr std::array<std::string_view, 12> kTaken{"null", "Null", "NULL", "~",  "yes", "no",
-                                                    "on",   "off",  "y",    "n",  "Yes", "No"};
+  constexpr std::array<std::string_view, 12> kTaken{"null", "Null", "NULL", "~", "yes", "no",
+                                                    "on",   "off",  "y",    "n", "Yes", "No"};
   if (text.empty() || text.front() == '-' || std::find(kTaken.begin(), kTaken.end(), text) != kTaken.end()) return false;
   return std::all_of(text.begin(), text.end(), [](char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
@@ -25,9 +25,12 @@ std::string quoted(std::string_view text) {
   std::string result = "\"";
   for (const char letter : text) {
     const auto code = static_cast<unsigned char>(letter);
-    if (letter == '"' || letter == '\\') result += fmt::format("\\{}", letter);
-    else if (code < 0x20 || code == 0x7f) result += fmt::format("\\x{:02x}", code);
-    else result += letter;
+    if (letter == '"' || letter == '\\')
+      result += fmt::format("\\{}", letter);
+    else if (code < 0x20 || code == 0x7f)
+      result += fmt::format("\\x{:02x}", code);
+    else
+      result += letter;
   }
   return result + '"';
 }
@@ -45,8 +48,10 @@ std::string key_text(const std::string& key) { return is_plain(key) ? key : quot
 std::string flow(const Tree& tree) {
   std::string result;
   switch (tree.kind) {
-    case Tree::Kind::kNull: return "null";
-    case Tree::Kind::kScalar: return scalar(tree);
+    case Tree::Kind::kNull:
+      return "null";
+    case Tree::Kind::kScalar:
+      return scalar(tree);
     case Tree::Kind::kSequence:
       for (const Tree& item : tree.items) result += (result.empty() ? "" : ", ") + flow(item);
       return "[" + result + "]";
@@ -76,7 +81,8 @@ void write_below(std::string& out, const std::string& lead, std::size_t indent, 
   if (!beside) out += lead + head + "\n";
   const std::string space(indent + 2, ' ');
   for (std::size_t i = 0; i < tree.items.size(); ++i)
-    write_below(out, beside && i == 0 ? lead + "- " : space, indent + 2, mapping ? key_text(tree.keys[i].text) + ":" : "-", tree.items[i]);
+    write_below(out, beside && i == 0 ? lead + "- " : space, indent + 2, mapping ? key_text(tree.keys[i].text) + ":" : "-",
+                tree.items[i]);
 }
 
 }  // namespace

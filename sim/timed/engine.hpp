@@ -79,6 +79,8 @@ class Engine final : private FaultTarget {
     std::size_t disk_forced = 0;                   // forced records among the pending ones
     bool flush_armed = false;
     double disk_factor = 1;
+    TimeNs wire_free_ns = 0;                       // when the next message may leave
+    std::vector<TimeNs> crashed_at_ns;             // by incarnation
     std::uint32_t pauses = 0;                      // pause faults that act now
     std::vector<std::pair<std::uint64_t, Occurrence>> backlog;  // by sequence, kept while paused
     RandomStream disk_stream;
@@ -104,6 +106,8 @@ class Engine final : private FaultTarget {
   void observe(core::NodeId self, core::Fact&& fact);
   void step(Runtime& runtime, const core::Event& event);
   void put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, TimeNs delay_ns);
+  TimeNs departure_ns(core::NodeId from);
+  bool died_with_sender(const Occurrence& arrival) const;
   void on_arrive(Occurrence& occurrence);
   void deliver(Occurrence& occurrence);
   void serve(Occurrence& occurrence);

@@ -27,7 +27,9 @@ void Engine::crash(core::NodeId node, std::uint32_t fault) {
   runtime.timers.for_each_sorted([this](core::TimerKey, EventHandle handle) { queue_.cancel(handle); });
   runtime.timers.clear();
   world::crash(runtime.process);
+  runtime.crashed_at_ns.push_back(now_ns_);
   std::ranges::fill(runtime.core_free_ns, now_ns_);
+  runtime.wire_free_ns = now_ns_;
   runtime.disk_busy = false;
   runtime.disk_written = false;
   runtime.disk_forced = 0;

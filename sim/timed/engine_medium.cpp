@@ -38,6 +38,23 @@ void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
   put_on_the_way(self, to, message, packet, plan.delay_ns);
 }
 
+// A node's messages leave one after the other, `send_gap` apart; payers stand for many and have no such queue.
+TimeNs Engine::departure_ns(core::NodeId from) {
+  const TimeNs gap = scenario_.cluster.network.send_gap_ns;
+  if (gap == 0 || layout_.is_payer(from)) return now_ns_;
+  TimeNs& free = runtimes_[from.value].wire_free_ns;
+  const TimeNs leaves = std::max(free, now_ns_);
+  free = leaves + gap;
+  return leaves;
+}
+
+// The sender crashed before the packet had left it; what a process sends to itself never leaves it.
+bool Engine::died_with_sender(const Occurrence& arrival) const {
+  const Runtime& sender = runtimes_[arrival.peer.value];
+  if (arrival.peer == arrival.process) return arrival.index != sender.process.incarnation;
+  return arrival.index < sender.crashed_at_ns.size() && sender.crashed_at_ns[arrival.index] < arrival.left_ns;
+}
+
 void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet,
                             TimeNs delay_ns) {
   Occurrence arrival;
@@ -46,22 +63,27 @@ void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Mess
   arrival.peer = from;
   arrival.word = packet;
   arrival.message = message;
+  arrival.index = runtimes_[from.value].process.incarnation;
+  arrival.left_ns = from == to ? now_ns_ : departure_ns(from);
   const std::uint32_t source = network_.host_of(from);
   const std::uint32_t target = network_.host_of(to);
   if (!flow_ || source == target || network_.is_beside(from, to)) {
-    push(now_ns_ + delay_ns, std::move(arrival));
+    push(arrival.left_ns + delay_ns, std::move(arrival));
     return;
   }
   const std::uint32_t bytes = core::wire_bytes(message);
-  platform_.transfer(source, target, bytes, [this, delay_ns, sequence = sequence_++, arrival = std::move(arrival)]() mutable {
+  const TimeNs besides_ns = arrival.left_ns - now_ns_ + delay_ns;  // what SimGrid does not model
+  platform_.transfer(source, target, bytes, [this, besides_ns, sequence = sequence_++, arrival = std::move(arrival)]() mutable {
     const auto clock_ns = static_cast<TimeNs>(std::llround(Platform::clock_s() * 1e9));
-    queue_.push(std::max(now_ns_, clock_ns) + delay_ns, sequence, std::move(arrival));
+    queue_.push(std::max(now_ns_, clock_ns) + besides_ns, sequence, std::move(arrival));
     arm();
   });
 }
 
 void Engine::on_arrive(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
+  if (died_with_sender(occurrence))
+    return report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kLost);
   if (!runtime.process.up) {
     if (occurrence.peer != occurrence.process)
       report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kReceiverDown);

@@ -7,6 +7,27 @@
 
 namespace paygrid::timed {
 
+namespace {
+
+// What a message draws. Delay spikes have a lane each, after the others.
+enum Purpose : std::uint64_t { kLatency, kJitter, kAccess, kLoss, kDuplicate, kFirstSpike };
+
+}  // namespace
+
+class Network::Dice {
+ public:
+  Dice(std::uint64_t key, std::uint64_t message, std::uint64_t copy) : key_(key), message_(message), first_lane_(copy << 32) {}
+  double open01(std::uint64_t purpose) const { return to_open01(random_word(key_, message_, first_lane_ + purpose)); }
+  TimeNs draw(const Sampler& sampler, std::uint64_t purpose) const {
+    return sampler.is_constant() ? sampler.value_at(0.5) : sampler.value_at(open01(purpose));
+  }
+
+ private:
+  std::uint64_t key_;
+  std::uint64_t message_;
+  std::uint64_t first_lane_;
+};
+
 Network::Network(const scenario::Scenario& scenario, const Layout& layout, Platform& platform)
     : layout_(layout),
       platform_(platform),
@@ -28,6 +49,7 @@ Network::Network(const scenario::Scenario& scenario, const Layout& layout, Platf
       break;
     }
     host_of_.push_back(host);
+    key_of_.push_back(random_key(seed_, layout.names[process]));
   }
 }
 
@@ -54,47 +76,40 @@ const Sampler* Network::latency_override(core::NodeId from, core::NodeId to) con
 }
 
 Network::Link Network::make_link(core::NodeId from, core::NodeId to) {
-  const std::string name = fmt::format("link {}>{} ", layout_.names[from.value], layout_.names[to.value]);
   Link link;
+  link.key = core::mix64(key_of_[from.value] ^ core::mix64(key_of_[to.value]));
   const bool beside = is_beside(from, to);
+  link.jitters = !beside && !jitter_.is_zero();
   if (!beside) {
     link.distribution = latency_override(from, to);
     if (link.distribution == nullptr && !flow_) link.fixed_ns = platform_.route_latency_ns(host_of(from), host_of(to));
   }
   if ((layout_.is_payer(from) || layout_.is_payer(to)) && !access_.is_zero()) link.access = &access_;
-  link.latency_stream = RandomStream(seed_, name + "latency");
-  link.jitter_stream = RandomStream(seed_, name + "jitter");
-  link.access_stream = RandomStream(seed_, name + "access");
-  link.loss_stream = RandomStream(seed_, name + "loss");
-  link.duplicate_stream = RandomStream(seed_, name + "duplicate");
-  link.spike_stream = RandomStream(seed_, name + "spike");
   return link;
 }
 
 Network::Link& Network::link(core::NodeId from, core::NodeId to) {
   const Pair key{from.value, to.value};
-  if (const std::uint32_t* at = link_index_.find(key)) return links_[*at];
-  link_index_[key] = static_cast<std::uint32_t>(links_.size());
-  links_.push_back(make_link(from, to));
-  return links_.back();
+  if (Link* known = links_.find(key)) return *known;
+  return links_[key] = make_link(from, to);
 }
 
-TimeNs Network::draw_delay(Link& way, core::NodeId from, core::NodeId to, RandomStream* only) {
-  const auto stream = [only](RandomStream& own) -> RandomStream& { return only != nullptr ? *only : own; };
+TimeNs Network::draw_delay(const Link& way, const Dice& dice, core::NodeId from, core::NodeId to) const {
   TimeNs delay = way.fixed_ns;
-  if (way.distribution != nullptr) delay += way.distribution->draw(stream(way.latency_stream));
-  if (way.access != nullptr) delay += way.access->draw(stream(way.access_stream));
-  if (!is_beside(from, to)) delay += jitter_.draw(stream(way.jitter_stream));
+  if (way.distribution != nullptr) delay += dice.draw(*way.distribution, kLatency);
+  if (way.access != nullptr) delay += dice.draw(*way.access, kAccess);
+  if (way.jitters) delay += dice.draw(jitter_, kJitter);
   for (const Disturbance& disturbance : disturbances_)
     if (disturbance.kind == Disturbance::Kind::kDelay && disturbance.acts_on(from.value, to.value))
-      delay += disturbance.delay.draw(stream(way.spike_stream));
+      delay += dice.draw(disturbance.delay, kFirstSpike + disturbance.fault);
   return std::max<TimeNs>(delay, 0);
 }
 
 Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
   Link& way = link(from, to);
+  const std::uint64_t message = way.messages++;
+  const Dice dice(way.key, message, 0);
   Plan plan;
-  plan.delay_ns = draw_delay(way, from, to, nullptr);  // drawn for lost messages too: a loss shifts no later delay
   double loss = loss_;
   double duplicate = duplicate_;
   for (const Disturbance& disturbance : disturbances_) {
@@ -106,12 +121,13 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
       case Disturbance::Kind::kDelay: break;
     }
   }
-  if (loss > 0 && way.loss_stream.next_open01() < loss) {
+  if (loss > 0 && dice.open01(kLoss) < loss) {
     plan.fate = history::PacketFate::kLost;
     return plan;
   }
-  if (duplicate > 0 && way.duplicate_stream.next_open01() < duplicate) 
-    plan.duplicate_delay_ns = draw_delay(way, from, to, &way.duplicate_stream);
+  plan.delay_ns = draw_delay(way, dice, from, to);
+  if (duplicate > 0 && dice.open01(kDuplicate) < duplicate)
+    plan.duplicate_delay_ns = draw_delay(way, Dice(way.key, message, 1), from, to);
   return plan;
 }
 

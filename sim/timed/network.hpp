@@ -69,19 +69,17 @@ class Network {
     TimeNs fixed_ns = 0;                    // route latency; 0 when `distribution` replaces it
     const Sampler* distribution = nullptr;  // one-way latency of the scenario, instead of the route
     const Sampler* access = nullptr;        // between a payer and the network of its region
-    RandomStream latency_stream;
-    RandomStream jitter_stream;
-    RandomStream access_stream;
-    RandomStream loss_stream;
-    RandomStream duplicate_stream;
-    RandomStream spike_stream;
+    bool jitters = true;
+    std::uint64_t key = 0;                  // of the link's randomness
+    std::uint64_t messages = 0;             // sent so far
   };
+  // The randomness of one copy of one message: what is drawn for one purpose shifts nothing else, on this link or another.
+  class Dice;
 
   Link& link(core::NodeId from, core::NodeId to);
   Link make_link(core::NodeId from, core::NodeId to);
   const Sampler* latency_override(core::NodeId from, core::NodeId to) const;
-  // `only`: draws come from this stream alone, so that a second copy shifts no draw of the first ones; null: from the link's own.
-  TimeNs draw_delay(Link& link, core::NodeId from, core::NodeId to, RandomStream* only);
+  TimeNs draw_delay(const Link& link, const Dice& dice, core::NodeId from, core::NodeId to) const;
 
   struct Override {
     ProcessSet from;
@@ -101,9 +99,9 @@ class Network {
   double duplicate_;
   std::vector<Override> overrides_;
   std::vector<std::uint32_t> host_of_;
+  std::vector<std::uint64_t> key_of_;  // by process
   std::vector<Disturbance> disturbances_;
-  core::FlatMap<Pair, std::uint32_t> link_index_;
-  std::vector<Link> links_;
+  core::FlatMap<Pair, Link> links_;
 };
 
 }  // namespace paygrid::timed

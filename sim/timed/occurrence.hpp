@@ -6,6 +6,7 @@
 #include "models/core/event.hpp"
 #include "models/core/id.hpp"
 #include "models/core/message.hpp"
+#include "sim/timed/event_queue.hpp"
 
 namespace paygrid::timed {
 
@@ -26,8 +27,9 @@ struct Occurrence {
   core::NodeId process;
   core::NodeId peer;
   std::uint32_t incarnation = 0;  // of the process, where the occurrence dies with it
-  std::uint32_t index = 0;
+  std::uint32_t index = 0;        // kArrive: incarnation of the sender
   std::uint64_t word = 0;
+  TimeNs left_ns = 0;             // kArrive: when the packet leaves its sender
   core::Message message;
 
   core::TimerKey timer_key() const { return {message.kind, message.txn}; }

@@ -12,19 +12,28 @@
 
 namespace paygrid::timed {
 
+// The key of everything random that has this name.
+constexpr std::uint64_t random_key(std::uint64_t seed, std::string_view name) {
+  std::uint64_t hash = 0xcbf29ce484222325ull;  // FNV-1a
+  for (const char letter : name) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ull;
+  return core::mix64(core::mix64(seed) ^ hash);
+}
+
+// The word at a place of the sequence that belongs to a key; `lane` separates uses of one place.
+inline std::uint64_t random_word(std::uint64_t key, std::uint64_t place, std::uint64_t lane) {
+  return r123::Philox2x64()({{place, lane}}, {{key}})[0];
+}
+
+// Uniform in the open interval (0, 1): (k + 1/2) / 2^53, k in [0, 2^53).
+inline double to_open01(std::uint64_t word) { return (static_cast<double>(word >> 11) + 0.5) * 0x1p-53; }
+
 class RandomStream {
  public:
   RandomStream() = default;
-  RandomStream(std::uint64_t seed, std::string_view name) : key_(core::mix64(core::mix64(seed) ^ fnv1a(name))) {}
+  RandomStream(std::uint64_t seed, std::string_view name) : key_(random_key(seed, name)) {}
 
-  std::uint64_t next_word() {
-    const r123::Philox2x64::ctr_type counter{{drawn_++, 0}};
-    const r123::Philox2x64::key_type key{{key_}};
-    return r123::Philox2x64()(counter, key)[0];
-  }
-
-  // Uniform in the open interval (0, 1): (k + 1/2) / 2^53, k in [0, 2^53).
-  double next_open01() { return (static_cast<double>(next_word() >> 11) + 0.5) * 0x1p-53; }
+  std::uint64_t next_word() { return random_word(key_, drawn_++, 0); }
+  double next_open01() { return to_open01(next_word()); }
 
   // Uniform in [0, bound), unbiased to 2^-64 (Lemire's multiply). Requires: bound > 0.
   std::uint64_t next_below(std::uint64_t bound) {
@@ -35,12 +44,6 @@ class RandomStream {
 
  private:
   __extension__ using Word128 = unsigned __int128;
-
-  static constexpr std::uint64_t fnv1a(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325ull;
-    for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ull;
-    return hash;
-  }
 
   std::uint64_t key_ = 0;
   std::uint64_t drawn_ = 0;

@@ -50,9 +50,8 @@ double Sampler::quantile(double p) const {
   return 0;
 }
 
-std::int64_t Sampler::draw(RandomStream& stream) const {
-  if (kind_ == Kind::kConstant) return constant_;
-  return std::llround(quantile(stream.next_open01()));
-}
+std::int64_t Sampler::value_at(double u) const { return is_constant() ? constant_ : std::llround(quantile(u)); }
+
+std::int64_t Sampler::draw(RandomStream& stream) const { return is_constant() ? constant_ : value_at(stream.next_open01()); }
 
 }  // namespace paygrid::timed

@@ -16,11 +16,14 @@ class Sampler {
 
   // In the distribution's base unit (nanoseconds or minor units of money). A constant draws nothing from the stream.
   std::int64_t draw(RandomStream& stream) const;
+  // The draw that belongs to the uniform `u`, 0 < u < 1.
+  std::int64_t value_at(double u) const;
   // The p-quantile, 0 < p < 1, before rounding.
   double quantile(double p) const;
 
+  bool is_constant() const { return kind_ == scenario::Distribution::Kind::kConstant; }
   // True when every draw is 0, so that the caller may skip what it would delay.
-  bool is_zero() const { return kind_ == scenario::Distribution::Kind::kConstant && constant_ == 0; }
+  bool is_zero() const { return is_constant() && constant_ == 0; }
 
  private:
   scenario::Distribution::Kind kind_ = scenario::Distribution::Kind::kConstant;

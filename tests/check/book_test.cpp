@@ -1,4 +1,5 @@
 // The life of payments in the book: when they are retired, what they leave behind, and that no stream of facts breaks it.
+#include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 

@@ -42,7 +42,8 @@ TEST(Conservation, catches_a_commit_that_nobody_posted) {
   stream.commit(2);
   const Finding finding = stream.finding("conservation");
   EXPECT_EQ(finding.verdict, Verdict::kFail);
-  EXPECT_MENTIONS(finding.witness, "b decided commit, owed EUR -10.00, posted EUR 0.00 in 0 of 1 legs and still holds EUR 10.00");
+  EXPECT_MENTIONS(finding.witness,
+                  "b decided commit, owed EUR -10.00, posted EUR 0.00 in 0 of 1 legs and still holds EUR 10.00");
 }
 
 TEST(Conservation, catches_a_hold_that_an_abort_left_behind) {

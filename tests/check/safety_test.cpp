@@ -1,4 +1,5 @@
-// Each check of atomic commitment: silent when nothing was exercised, satisfied by a right history, and failing on a planted bug.
+// Each check of atomic commitment: silent when nothing was exercised, satisfied by a right history, and failing on a planted
+// bug.
 #include "tests/check/stream.hpp"
 
 namespace paygrid::test {

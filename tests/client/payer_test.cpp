@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -32,7 +31,8 @@ class PayerStory : public testing::Test {
     draft.id = PaymentId{id};
     draft.payer = kPayer;
     draft.coordinator = kCoordinator;
-    draft.legs = {{core::AccountId{0}, core::NodeId{0}, core::Money{-5}}, {core::AccountId{1}, core::NodeId{1}, core::Money{5}}};
+    draft.legs = {{core::AccountId{0}, core::NodeId{0}, core::Money{-5}},
+                  {core::AccountId{1}, core::NodeId{1}, core::Money{5}}};
     return pool_.seal(draft);
   }
   static TxnId txn(std::uint32_t id) { return {PaymentId{id}, 0}; }
@@ -64,7 +64,8 @@ class PayerStory : public testing::Test {
       return "send " + std::to_string(send.message.txn.payment.value) + " to " + std::to_string(send.to.value);
     }
     std::string operator()(const core::SetTimer& set) const {
-      return "set " + std::to_string(set.key.txn.payment.value) + " " + std::to_string(set.min.ns) + ".." + std::to_string(set.max.ns);
+      return "set " + std::to_string(set.key.txn.payment.value) + " " + std::to_string(set.min.ns) + ".." +
+             std::to_string(set.max.ns);
     }
     std::string operator()(const core::CancelTimer& cancel) const {
       return "cancel " + std::to_string(cancel.key.txn.payment.value);
@@ -72,7 +73,8 @@ class PayerStory : public testing::Test {
     std::string operator()(const core::Persist&) const { return "persist"; }
     std::string operator()(const core::Observe& observe) const {
       const core::Fact& fact = observe.fact;
-      return std::string(core::name_of(fact.kind)) + " " + std::to_string(fact.txn.payment.value) + "/" + std::to_string(fact.argument);
+      return std::string(core::name_of(fact.kind)) + " " + std::to_string(fact.txn.payment.value) + "/" +
+             std::to_string(fact.argument);
     }
   };
   using Words = std::vector<std::string>;
@@ -175,7 +177,8 @@ TEST_F(PayerStory, WithoutRetriesTheFirstSilenceIsFinal) {
 TEST_F(PayerStory, NobodysHealthChangesWhatItDoes) {
   submit(3);
   const auto before = payer_->clone();
-  for (const core::Event& event : std::vector<core::Event>{core::Start{}, core::Suspect{kCoordinator}, core::Trust{kCoordinator}}) {
+  const std::vector<core::Event> events{core::Start{}, core::Suspect{kCoordinator}, core::Trust{kCoordinator}};
+  for (const core::Event& event : events) {
     step(event);
     EXPECT_TRUE(did().empty());
     EXPECT_TRUE(payer_->equals(*before));

@@ -1,4 +1,4 @@
-// What one transaction costs without failures, against the formulas of each protocol's specification, counted by hand-moved worlds.
+// What one transaction costs without failures, against the formulas of each protocol's specification.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -78,7 +78,8 @@ TEST_P(CriticalPath, IsAsLongAsThePaperSaysUntilThePayerIsAnswered) {
 
 TEST(ProtocolCosts, OfTheNamedExamples) {
   struct Example { std::string_view protocol; std::uint32_t n, messages, forced; };
-  for (const Example& example : {Example{"2pc", 2, 8, 5}, {"3pc", 2, 12, 8}, {"opo", 2, 10, 5}, {"2pc", 4, 16, 9}, {"3pc", 4, 24, 14}, {"opo", 4, 20, 9}}) {
+  for (const Example& example : {Example{"2pc", 2, 8, 5}, {"3pc", 2, 12, 8}, {"opo", 2, 10, 5}, {"2pc", 4, 16, 9},
+                                 {"3pc", 4, 24, 14}, {"opo", 4, 20, 9}}) {
     const core::CommitCost cost = models::find_commit_protocol(example.protocol)->commit_cost(example.n);
     EXPECT_EQ(cost.messages, example.messages) << example.protocol;
     EXPECT_EQ(cost.forced_writes, example.forced) << example.protocol;
@@ -99,9 +100,12 @@ std::string test_name(std::string_view protocol) {
   return "p" + name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Registry, EveryProtocol, testing::ValuesIn(models::commit_protocols().begin(), models::commit_protocols().end()),
+INSTANTIATE_TEST_SUITE_P(Registry, EveryProtocol,
+                         testing::ValuesIn(models::commit_protocols().begin(), models::commit_protocols().end()),
                          [](const auto& tested) { return test_name(tested.param->name); });
-INSTANTIATE_TEST_SUITE_P(Facts, CriticalPath, testing::Values(Critical{"2pc", 2, 2}, Critical{"3pc", 4, 4}, Critical{"3pc-naive", 4, 4}, Critical{"opo", 4, 3}),
+INSTANTIATE_TEST_SUITE_P(Facts, CriticalPath,
+                         testing::Values(Critical{"2pc", 2, 2}, Critical{"3pc", 4, 4}, Critical{"3pc-naive", 4, 4},
+                                         Critical{"opo", 4, 3}),
                          [](const auto& tested) { return test_name(tested.param.protocol); });
 
 }  // namespace

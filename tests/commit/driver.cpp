@@ -32,7 +32,9 @@ PaymentRef World::payment(NodeId coordinator, const std::vector<core::Leg>& legs
 }
 
 PaymentRef World::transfer(NodeId coordinator, std::uint32_t from, std::uint32_t to, std::int64_t amount, std::uint32_t nth) {
-  return payment(coordinator, {{account(from, nth), NodeId{from}, Money{-amount}}, {account(to, nth), NodeId{to}, Money{amount}}});
+  const core::Leg debit{account(from, nth), NodeId{from}, Money{-amount}};
+  const core::Leg credit{account(to, nth), NodeId{to}, Money{amount}};
+  return payment(coordinator, {debit, credit});
 }
 
 std::string World::label(NodeId node) const {
@@ -66,7 +68,7 @@ void World::apply(NodeId node, Effects& effects, std::vector<Message>& local) {
   Node& state = nodes_[node.value];
   for (const core::Effect& effect : effects.items()) {
     if (const auto* send = std::get_if<core::Send>(&effect)) {
-      (void)name(send->message);
+      PAYGRID_ASSERT(!name(send->message).empty(), "every message has a name");
       if (send->to == node) {
         local.push_back(send->message);
       } else if (send->to == payer()) {
@@ -115,6 +117,11 @@ void World::lose(std::size_t packet) {
   ++faults_;
   tell("lose " + name(packets_[packet].message) + " " + label(packets_[packet].from) + ">" + label(packets_[packet].to));
   packets_.erase(packets_.begin() + static_cast<std::ptrdiff_t>(packet));
+}
+
+void World::lose_all(const std::function<bool(const Packet&)>& which) {
+  for (std::size_t at = packets_.size(); at-- > 0;)
+    if (which(packets_[at])) lose(at);
 }
 
 void World::duplicate(std::size_t packet) {
@@ -173,7 +180,8 @@ void World::trust(NodeId observer, NodeId node) {
 
 void World::fire(NodeId node, core::TimerKey key) {
   ++faults_;
-  tell("timer " + std::to_string(key.kind) + " of payment " + std::to_string(key.txn.payment.value) + " fires at " + label(node));
+  tell("timer " + std::to_string(key.kind) + " of payment " + std::to_string(key.txn.payment.value) + " fires at " +
+       label(node));
   nodes_[node.value].timers.erase(key);
   step(node, core::TimerFired{key});
 }
@@ -203,7 +211,8 @@ void World::run_in_time_order(const std::function<bool()>& stop) {
     std::optional<NodeId> writer;
     for (std::uint32_t id = 0; id < node_count(); ++id) {
       const auto& waiting = nodes_[id].pending;
-      if (!waiting.empty() && (!writer || waiting.front().due < nodes_[writer->value].pending.front().due)) writer = NodeId{id};
+      if (waiting.empty()) continue;
+      if (!writer || waiting.front().due < nodes_[writer->value].pending.front().due) writer = NodeId{id};
     }
     const bool has_packet = packet != packets_.end();
     if (!has_packet && !writer) return;
@@ -223,6 +232,10 @@ bool World::heal(int rounds_max) {
     if (!up(NodeId{id})) recover(NodeId{id});
   for (std::uint32_t id = 0; id < node_count(); ++id)
     for (const NodeId suspected : std::set<NodeId>(nodes_[id].suspected)) trust(NodeId{id}, suspected);
+  return run_with_timers(rounds_max);
+}
+
+bool World::run_with_timers(int rounds_max) {
   for (int round = 0; round < rounds_max; ++round) {
     run_in_time_order();
     bool any = false;
@@ -239,7 +252,8 @@ bool World::heal(int rounds_max) {
 }
 
 bool World::anything_between(NodeId from, NodeId to) const {
-  return std::any_of(packets_.begin(), packets_.end(), [&](const Packet& packet) { return packet.from == from && packet.to == to; });
+  return std::any_of(packets_.begin(), packets_.end(),
+                     [&](const Packet& packet) { return packet.from == from && packet.to == to; });
 }
 
 std::optional<Outcome> World::decided(NodeId node, PaymentId payment, bool as_coordinator) const {
@@ -249,6 +263,11 @@ std::optional<Outcome> World::decided(NodeId node, PaymentId payment, bool as_co
         (seen.fact.word == 0) == as_coordinator)
       outcome = static_cast<Outcome>(seen.fact.argument);
   return outcome;
+}
+
+std::size_t World::count(FactKind kind) const {
+  return static_cast<std::size_t>(
+      std::count_if(facts_.begin(), facts_.end(), [kind](const Seen& seen) { return seen.fact.kind == kind; }));
 }
 
 bool World::in_doubt(NodeId node, PaymentId payment) const {

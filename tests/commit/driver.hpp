@@ -1,6 +1,6 @@
-// World: a few commit nodes, one payer, packets, disks and timers, all moved by hand. It shares no code with any engine, so that
-// a protocol and an engine cannot be wrong together. Nothing happens by itself: a test delivers, loses, persists, crashes,
-// suspects and fires as it likes, or lets time decide (`run_in_time_order`), or walks at random (walk.hpp).
+// World: a few commit nodes, one payer, packets, disks and timers, all moved by hand. It shares no code with any engine, so that a
+// protocol and an engine cannot be wrong together. Nothing happens by itself: a test delivers, loses, persists, crashes, suspects
+// and fires as it likes, or lets time decide (`run_in_time_order`), or walks at random (walk.hpp).
 #pragma once
 
 #include <cstdint>
@@ -71,14 +71,15 @@ class World {
   NodeId dedicated() const { return NodeId{options_.shards}; }
   NodeId payer() const { return NodeId{options_.shards + 1}; }
   AccountId account(std::uint32_t node, std::uint32_t nth = 0) const { return AccountId{nth * options_.shards + node}; }
-  // A payment of `amount` from account `nth` of each node in [0, debits) to account `nth` of node `to`... balanced by the payee.
   PaymentRef payment(NodeId coordinator, const std::vector<core::Leg>& legs);
+  // `amount` from the nth account of node `from` to the nth account of node `to`.
   PaymentRef transfer(NodeId coordinator, std::uint32_t from, std::uint32_t to, std::int64_t amount, std::uint32_t nth = 0);
 
   // --- what can happen ----------------------------------------------------------------------------------------------------
   void submit(const PaymentRef& payment);
   void deliver(std::size_t packet);
   void lose(std::size_t packet);
+  void lose_all(const std::function<bool(const Packet&)>& which);
   void duplicate(std::size_t packet);
   void persist(NodeId node);              // through the first forced record, else everything pending
   void persist_some(NodeId node, std::size_t records);
@@ -94,7 +95,9 @@ class World {
   void persist_all();
   // Packets and disk writes in order of due time until none is left or `stop`; no timers.
   void run_in_time_order(const std::function<bool()>& stop = [] { return false; });
-  // Crashed nodes recover, suspicions end, and packets, writes and timers go on, in rounds, until no timer is armed.
+  // Packets and writes in order of time, then every armed timer once, again and again, until no timer is armed; false: never.
+  bool run_with_timers(int rounds_max = 40);
+  // Crashed nodes recover, suspicions end, and the world runs on with its timers.
   bool heal(int rounds_max = 40);
 
   // --- what can be seen ---------------------------------------------------------------------------------------------------
@@ -113,6 +116,7 @@ class World {
   std::uint32_t messages() const { return messages_; }
   std::uint32_t forced_writes() const { return forced_; }
   std::uint64_t steps() const { return step_; }
+  std::size_t count(FactKind kind) const;
   std::int64_t now() const { return now_; }
   bool fault_happened() const { return faults_ > 0; }
   std::string name(const Message& message) const;

@@ -67,7 +67,8 @@ std::string safety_violation(const World& world) {
       continue;
     }
     for (const NodeId participant : payment->participants)
-      if (!attempt.yes.contains(participant)) return "AC2: " + text(txn) + " committed without a yes of " + std::to_string(participant.value);
+      if (!attempt.yes.contains(participant))
+        return "AC2: " + text(txn) + " committed without a yes of " + std::to_string(participant.value);
     if (const auto [first, fresh] = paid.emplace(txn.payment, txn); !fresh)
       return "double charge: " + text(first->second) + " and " + text(txn) + " both committed";
   }
@@ -87,14 +88,15 @@ std::string settlement_violation(World& world) {
   for (std::uint32_t account = 0; account < world.placement().accounts; ++account)
     expected[AccountId{account}] = world.placement().opening_balance;
   for (const auto& [txn, attempt] : attempts) {
-    if (!attempt.in_doubt.empty()) return "AC5: process " + std::to_string(attempt.in_doubt.begin()->value) + " never decided " + text(txn);
+    if (!attempt.in_doubt.empty())
+      return "AC5: process " + std::to_string(attempt.in_doubt.begin()->value) + " never decided " + text(txn);
     if (!committed(attempt)) continue;
     for (const core::Leg& leg : world.payments()[txn.payment.value - 1]->legs) expected[leg.account] += leg.amount;
   }
   for (const auto& [account, balance] : expected)
     if (world.durable_balance(account) != balance)
-      return "balance of account " + std::to_string(account.value) + " is " + std::to_string(world.durable_balance(account).minor) +
-             ", not " + std::to_string(balance.minor);
+      return "balance of account " + std::to_string(account.value) + " is " +
+             std::to_string(world.durable_balance(account).minor) + ", not " + std::to_string(balance.minor);
   return {};
 }
 

@@ -67,13 +67,19 @@ class Walk {
       const NodeId node{id};
       if (world_.up(node)) {
         if (crashes_ < faults_.crashes_max) choices.push_back([this, node] { crash(node); });
-        if (faults_.timers)
-          for (const core::TimerKey key : world_.timers(node)) choices.push_back([this, node, key] { world_.fire(node, key); });
+        for (const core::TimerKey key : world_.timers(node))
+          if (may_fire(key)) choices.push_back([this, node, key] { world_.fire(node, key); });
       } else if (faults_.recoveries) {
         choices.push_back([this, node] { recover(node); });
       }
       for (std::uint32_t other = 0; other < world_.node_count(); ++other) offer_suspicion(choices, node, NodeId{other});
     }
+  }
+
+  // Outcomes are forgotten only when no packet and no retry is left that could ask for them.
+  bool may_fire(core::TimerKey key) const {
+    const bool retention = key.txn == TxnId{};
+    return !retention || (world_.packets().empty() && to_submit_.empty());
   }
 
   void offer_suspicion(Choices& choices, NodeId observer, NodeId node) {
@@ -92,8 +98,9 @@ class Walk {
     for (const Packet& packet : world_.packets())
       if (packet.from == node) last = std::max(last, packet.step);
     if (dice_.roll(2) == 0) last = 0;
-    for (std::size_t at = world_.packets().size(); at-- > 0;)
-      if (world_.packets()[at].from == node && world_.packets()[at].step == last && last > 0 && dice_.roll(2) == 0) world_.lose(at);
+    world_.lose_all([&](const Packet& packet) {
+      return packet.from == node && packet.step == last && last > 0 && dice_.roll(2) == 0;
+    });
     world_.crash(node);
   }
 

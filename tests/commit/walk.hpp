@@ -24,12 +24,11 @@ struct Faults {
   std::uint32_t crashes_max = 0;
   bool recoveries = true;          // crashed nodes may come back during the walk
   bool accurate_suspicion = true;  // else anybody may be suspected at any time
-  bool timers = true;
 };
 
 // Walks `steps` steps with `payments` payments, some submitted twice. A crash loses any of the packets that the node sent in its
-// last step (it died in the middle of a broadcast). With accurate suspicion only crashed nodes are suspected, after
-// everything they sent to the observer has arrived, and a node that recovers is trusted before it acts.
+// last step (it died in the middle of a broadcast). With accurate suspicion only crashed nodes are suspected, after everything
+// they sent to the observer has arrived, and a node that recovers is trusted before it acts.
 void walk(World& world, std::uint64_t seed, const Faults& faults, int steps, std::uint32_t payments);
 
 }  // namespace paygrid::commit_test

@@ -48,7 +48,8 @@ std::vector<Record> life_as_participant(TxnId txn, const PaymentRef& payment) {
   if (*rc::gen::inRange(0, 5) == 0) return {record(RecordKind::kAborted, txn)};
   std::vector<Record> life{record(RecordKind::kPrepared, txn, payment)};
   const auto precommits = *rc::gen::inRange(0u, 3u);
-  for (std::uint32_t epoch = 0; epoch < precommits; ++epoch) life.push_back(record(RecordKind::kPrecommitted, txn, payment, epoch));
+  for (std::uint32_t epoch = 0; epoch < precommits; ++epoch)
+    life.push_back(record(RecordKind::kPrecommitted, txn, payment, epoch));
   life.push_back(record(*rc::gen::element(RecordKind::kCommitted, RecordKind::kAborted), txn));
   return life;
 }

@@ -27,11 +27,15 @@ struct Placed {
 std::uint64_t hash_of(Placed key) { return key.home; }
 
 // A key that is its own hash, as transaction ids nearly are, and that counts how often it is looked at.
+std::uint64_t looks = 0;
 struct Counted {
   std::uint32_t name{};
   auto operator<=>(const Counted&) const = default;
+  bool operator==(const Counted& other) const {
+    ++looks;
+    return name == other.name;
+  }
 };
-std::uint64_t looks = 0;
 std::uint64_t hash_of(Counted key) {
   ++looks;
   return key.name;

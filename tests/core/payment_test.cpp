@@ -35,7 +35,8 @@ TEST(Payment, SealGroupsLegsByParticipantAndKeepsTheirOrderWithinOne) {
 
 RC_GTEST_PROP(Payment, TheGroupsOfItsParticipantsAreItsLegs, ()) {
   PaymentPool pool;
-  const auto amounts = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(1, 100)));
+  const auto some_amounts = rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(1, 100));
+  const auto amounts = *rc::gen::nonEmpty(some_amounts);
   std::vector<Leg> legs;
   for (const std::int64_t amount : amounts) legs.push_back(leg(*rc::gen::inRange(0u, 9u), *rc::gen::inRange(0u, 5u), amount));
   legs.push_back(leg(99, *rc::gen::inRange(0u, 5u), -std::accumulate(amounts.begin(), amounts.end(), std::int64_t{0})));
@@ -53,6 +54,14 @@ RC_GTEST_PROP(Payment, TheGroupsOfItsParticipantsAreItsLegs, ()) {
     joined.insert(joined.end(), group.begin(), group.end());
   }
   RC_ASSERT(joined == payment->legs);
+}
+
+TEST(Payment, SealDerivesTheParticipantsWhateverTheDraftSaid) {
+  PaymentPool pool;
+  Payment& draft = pool.draft();
+  draft.participants = {NodeId{9}};
+  draft.legs = {leg(0, 0, -1), leg(1, 1, 1)};
+  EXPECT_EQ(pool.seal(draft)->participants, (std::vector{NodeId{0}, NodeId{1}}));
 }
 
 TEST(Payment, ReferencesAreEqualWhenTheyNameTheSameId) {

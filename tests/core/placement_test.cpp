@@ -89,7 +89,8 @@ TEST(Placement, ShardsAreDealtEvenlyOverNodes) {
     std::vector<std::uint32_t> dealt;
     for (const NodeId node : placement.shard_nodes) {
       std::uint32_t shards = 0;
-      for (std::uint32_t shard = 0; shard < shape.shards; ++shard) shards += placement.node_of(ShardId{shard}) == node ? 1u : 0u;
+      for (std::uint32_t shard = 0; shard < shape.shards; ++shard)
+        if (placement.node_of(ShardId{shard}) == node) ++shards;
       dealt.push_back(shards);
     }
     const auto [fewest, most] = std::minmax_element(dealt.begin(), dealt.end());

@@ -1,5 +1,5 @@
-// libFuzzer target of the scenario loader. A text is either refused with a one-line ScenarioError, or its resolved form reads back
-// to the same resolved form. Lines that begin with "#--set " are overrides, so that those are explored as well.
+// libFuzzer target of the scenario loader. A text is either refused with a one-line ScenarioError, or its resolved form reads
+// back to the same resolved form. Lines that begin with "#--set " are overrides, so that those are explored as well.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

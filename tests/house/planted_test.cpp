@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 class Planted : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / (std::string("paygrid-house-") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    root_ = fs::path(testing::TempDir()) / ("paygrid-house-" + name);
     fs::remove_all(root_);
     fs::create_directories(root_);
   }
@@ -100,9 +101,11 @@ TEST_F(Planted, ALongFile) {
 }
 
 TEST_F(Planted, ALongFunction) {
-  plant("sim/cli/short.cpp", "namespace a {\nstruct B {\nvoid f() {\n" + lines(70) + "}\nvoid g() {\n" + lines(70) + "}\n};\n}\n");
+  plant("sim/cli/short.cpp",
+        "namespace a {\nstruct B {\nvoid f() {\n" + lines(70) + "}\nvoid g() {\n" + lines(70) + "}\n};\n}\n");
   plant("sim/cli/free.cpp", "namespace a {\nint f(int x) {\n" + lines(71) + "}\n}\n");
-  plant("sim/cli/member.hpp", "class C : public D {\n template <class T>\n void f(T t) const {\n if (x) {\n" + lines(69) + "}\n}\n};\n");
+  plant("sim/cli/member.hpp",
+        "class C : public D {\n template <class T>\n void f(T t) const {\n if (x) {\n" + lines(69) + "}\n}\n};\n");
   plant("sim/cli/constructor.cpp", "C::C(int x) : x_{x}, y_(x) {\n" + lines(71) + "}\n");
   plant("sim/cli/lambda.cpp", "const auto f = [](int x) {\n" + lines(71) + "};\n");
   plant("sim/cli/literal.cpp", "void f() {\n g(\"}\", '}', R\"(})\");  // }\n" + lines(71) + "}\n");

@@ -200,7 +200,8 @@ Violations top_level_is_as_drawn(const fs::path& root) {
   Violations found;
   for (const fs::directory_entry& entry : fs::directory_iterator(root)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with('.') && !allowed_top_level().contains(name)) found.push_back({name, 0, "has no place at the top level"});
+    if (!name.starts_with('.') && !allowed_top_level().contains(name))
+      found.push_back({name, 0, "has no place at the top level"});
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return found;

@@ -26,8 +26,8 @@ namespace {
 using core::TxnId;
 
 // `crowd` payments ask for one account at once and are served one after the other.
-void serve_crowd(Ledger& ledger, core::PaymentPool& pool, core::Effects& effects, std::vector<TxnId>& granted, std::uint32_t round,
-                 std::uint32_t crowd) {
+void serve_crowd(Ledger& ledger, core::PaymentPool& pool, core::Effects& effects, std::vector<TxnId>& granted,
+                 std::uint32_t round, std::uint32_t crowd) {
   for (std::uint32_t each = 0; each < crowd; ++each) {
     core::Payment& draft = pool.draft();
     draft.id = core::PaymentId{round * crowd + each};

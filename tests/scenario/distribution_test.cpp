@@ -59,8 +59,9 @@ TEST(DistributionText, EmpiricalSamplesComeFromAFileOrFromTheTextInAscendingOrde
 }
 
 TEST(DistributionText, CanonicalTextReadsBackAsTheSameDistribution) {
-  for (const char* text : {"constant(10ms)", "uniform(1ms, 5ms)", "exponential(min=0s, mean=5ms)", "lognormal(median=200us, p99=2ms)",
-                           "pareto(min=1ms, shape=1.5)", "bimodal(fast=1ms, slow=50ms, p=1%)", "empirical(1ms, 2ms)"}) {
+  for (const char* text :
+       {"constant(10ms)", "uniform(1ms, 5ms)", "exponential(min=0s, mean=5ms)", "lognormal(median=200us, p99=2ms)",
+        "pareto(min=1ms, shape=1.5)", "bimodal(fast=1ms, slow=50ms, p=1%)", "empirical(1ms, 2ms)"}) {
     EXPECT_EQ(read(text).text, text);
     EXPECT_EQ(read(read(text).text), read(text));
   }

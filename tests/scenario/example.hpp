@@ -10,7 +10,8 @@ seed: 42
 duration: 60s
 cluster:
   regions: {eu-central-1: {nodes: 2}, us-east-1: {nodes: 2}, ap-northeast-1: {nodes: 2}}
-  network: {model: latency, matrix: data/aws-rtt-ms.csv, jitter: "lognormal(median=0.2ms, p99=2ms)", loss: 0%}   # or latency: "constant(10ms)" one way for all
+  network: {model: latency, matrix: data/aws-rtt-ms.csv, jitter: "lognormal(median=0.2ms, p99=2ms)", loss: 0%})yaml"
+                                        R"yaml(   # or latency: "constant(10ms)" one way for all
   cpu: {cores: 4, per_message: "constant(20us)"}
   disk: {fsync: "lognormal(median=1ms, p99=6ms)"}
   clock: {offset: "uniform(-5ms, 5ms)", drift: 20ppm}
@@ -18,7 +19,8 @@ ledger: {shards: 6, accounts: 100000, opening_balance: "EUR 1000.00"}
 commit: {protocol: 2pc, coordinator: nearest, vote_timeout: 1s}      # coordinator: nearest | dedicated | a node's name
 locking: {service: local, order: sorted, timeout: 2s}
 workload:
-  - {kind: transfer, arrivals: "poisson(200/s)", accounts: "zipf(0.9)", amount: "lognormal(median=EUR 20.00, p99=EUR 400.00)", shards: 2}
+  - {kind: transfer, arrivals: "poisson(200/s)", accounts: "zipf(0.9)", amount: )yaml"
+                                        R"yaml("lognormal(median=EUR 20.00, p99=EUR 400.00)", shards: 2}
 phases: {warmup: 5s, heal_at: 45s, settle: 10s}
 faults:
   - {at: 20s, crash: "role(coordinator)", for: 5s}

@@ -6,8 +6,8 @@
 
 #include "models/registry.hpp"
 #include "sim/scenario/distribution_text.hpp"
-#include "sim/scenario/vocabulary.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/scenario/vocabulary.hpp"
 
 namespace paygrid::scenario {
 
@@ -60,6 +60,7 @@ inline Network draw_network(const std::vector<Region>& regions) {
   network.duplicate = draw_share();
   for (std::int64_t i = draw(0, 3); i > 0; --i) network.links.push_back({"*", regions.front().name, draw_time()});
   network.bandwidth_Bps = static_cast<double>(draw(1, 10'000'000'000));
+  network.send_gap_ns = draw(0, 1'000'000);
   network.packet_lifetime_ns = draw(1, 60'000'000'000);
   return network;
 }
@@ -71,12 +72,14 @@ inline Fault draw_fault(const std::vector<Region>& regions, std::int64_t before_
   Fault fault;
   fault.kind = static_cast<FaultKind>(draw(0, 6));
   const bool absolute = draw_flag();
-  if (absolute) fault.at_ns = draw(0, before_ns - 1);
-  else fault.poisson_per_s = static_cast<double>(draw(1, 1'000'000)) / 1e4, fault.stable_ns = draw(0, 1'000'000'000);
+  if (absolute)
+    fault.at_ns = draw(0, before_ns - 1);
+  else
+    fault.poisson_per_s = static_cast<double>(draw(1, 1'000'000)) / 1e4, fault.stable_ns = draw(0, 1'000'000'000);
   fault.for_ns = absolute && draw_flag() ? -1 : draw(1, 100'000'000'000);
   fault.where = selector();
-  const bool between = fault.kind == FaultKind::kPartition || fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate ||
-                       fault.kind == FaultKind::kDelay;
+  const bool between = fault.kind == FaultKind::kPartition || fault.kind == FaultKind::kLoss ||
+                       fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kDelay;
   if (between && draw_flag()) fault.to = selector();
   if (fault.kind == FaultKind::kPartition) fault.one_way = draw_flag();
   if (fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate) fault.amount = draw_share();
@@ -93,7 +96,8 @@ inline Workload draw_stream(const Scenario& scenario) {
   if (draw_flag()) stream.accounts = {true, static_cast<double>(draw(1, 100)) / 30.0};
   stream.amount = draw_money(scenario.ledger.currency);
   if (stream.kind == WorkloadKind::kPayroll) stream.legs = draw_count(1, 5);
-  stream.shards = draw_count(1, std::min<std::int64_t>(scenario.ledger.shards, stream.kind == WorkloadKind::kPayroll ? stream.legs + 1 : 2));
+  stream.shards = draw_count(
+      1, std::min<std::int64_t>(scenario.ledger.shards, stream.kind == WorkloadKind::kPayroll ? stream.legs + 1 : 2));
   stream.multi_shard = draw_share();
   stream.merchants = draw_share();
   stream.from_ns = draw(0, end - 2);
@@ -106,10 +110,13 @@ inline std::vector<Expectation> draw_expectations() {
   std::vector<Expectation> expectations;
   const std::vector<std::string> verdicts(kVerdicts.begin(), kVerdicts.end());
   for (const Named& check : kChecks)
-    if (draw_flag()) expectations.push_back({std::string(check.name), verdicts[static_cast<std::size_t>(draw(0, 2))], Comparison::kEqual, 0, 0});
+    if (draw_flag())
+      expectations.push_back(
+          {std::string(check.name), verdicts[static_cast<std::size_t>(draw(0, 2))], Comparison::kEqual, 0, 0});
   for (const Named& figure : kFigures)
     if (draw_flag())
-      expectations.push_back({std::string(figure.name), "", static_cast<Comparison>(draw(0, 4)), static_cast<double>(draw(-1000, 1000)) / 3.0, 0});
+      expectations.push_back(
+          {std::string(figure.name), "", static_cast<Comparison>(draw(0, 4)), static_cast<double>(draw(-1000, 1000)) / 3.0, 0});
   return expectations;
 }
 
@@ -127,7 +134,11 @@ inline Scenario draw_scenario() {
   if (draw_flag()) s.ledger.currency = core::Currency{{'J', 'P', 'Y'}};
   const auto protocols = models::commit_protocols();
   s.commit = {std::string(protocols[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(protocols.size()) - 1))]->name),
-              draw_flag() ? "nearest" : "region-1/1", draw(1, 1'000'000'000), draw(1, 1'000'000'000), draw(1, 1'000'000'000), 0};
+              draw_flag() ? "nearest" : "region-1/1",
+              draw(1, 1'000'000'000),
+              draw(1, 1'000'000'000),
+              draw(1, 1'000'000'000),
+              0};
   if (draw_flag()) s.commit.outcome_retention_ns = draw(120'000'000'000, 1'000'000'000'000);
   s.locking = {"local", static_cast<LockOrder>(draw(0, 1)), draw(1, 10'000'000'000)};
   s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};

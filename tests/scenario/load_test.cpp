@@ -170,7 +170,8 @@ ledger: {shards: 100}
 commit: {coordinator: node-17.example.org}
 workload: [{arrivals: constant(5/s), amount: constant(EUR 1.00)}]
 faults: [{at: 1s, crash: node-3.example.org, for: 1s}]
-)yaml", "hosts.yaml", "");
+)yaml",
+                           "hosts.yaml", "");
   EXPECT_EQ(s.cluster.platform_file, "cluster.xml");
   EXPECT_EQ(s.commit.coordinator, "node-17.example.org");
 }
@@ -186,7 +187,8 @@ TEST(Load, DataFilesAreFoundFromFoldersBelow) {
   const std::string below = std::string(kScenariosFolder) + "/some/folder";
   EXPECT_THROW(find_data_file("nowhere.csv", kScenariosFolder, {}), ScenarioError);
   const std::string beside = find_data_file("data/aws-rtt-ms.csv", kScenariosFolder, {});
-  EXPECT_EQ(std::filesystem::canonical(beside), std::filesystem::canonical(std::string(kScenariosFolder) + "/data/aws-rtt-ms.csv"));
+  EXPECT_EQ(std::filesystem::canonical(beside),
+            std::filesystem::canonical(std::string(kScenariosFolder) + "/data/aws-rtt-ms.csv"));
   const std::string data = std::string(kScenariosFolder) + "/data";
   EXPECT_EQ(std::filesystem::canonical(find_data_file("aws-rtt-ms.csv", data, {})), std::filesystem::canonical(beside));
   EXPECT_EQ(std::filesystem::canonical(find_data_file("ibm-rtt-ms.csv", kScenariosFolder, {})),
@@ -208,7 +210,8 @@ TEST(Load, ErrorsSayWhatIsMeant) {
 }
 
 TEST(Selectors, EveryFormIsReadAndPrinted) {
-  for (const char* text : {"all", "random", "role(coordinator)", "role(participant)", "region(eu-1)", "eu-1/2", "host.example.org"}) {
+  for (const char* text :
+       {"all", "random", "role(coordinator)", "role(participant)", "region(eu-1)", "eu-1/2", "host.example.org"}) {
     const std::optional<Selector> selector = parse_selector(text);
     ASSERT_TRUE(selector) << text;
     EXPECT_EQ(print_selector(*selector), text);
@@ -220,7 +223,8 @@ TEST(Selectors, NodesAreNumberedFromOne) {
   const std::vector<Region> regions{{"eu", 2}};
   EXPECT_TRUE(node_exists("eu/1", regions));
   EXPECT_TRUE(node_exists("eu/2", regions));
-  for (const char* name : {"eu/0", "eu/3", "eu/01", "eu/", "eu", "us/1", "eu/1x", "/1"}) EXPECT_FALSE(node_exists(name, regions)) << name;
+  for (const char* name : {"eu/0", "eu/3", "eu/01", "eu/", "eu", "us/1", "eu/1x", "/1"})
+    EXPECT_FALSE(node_exists(name, regions)) << name;
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace paygrid::scenario {
 // The document as a YAML-aware validator sees it: plain numbers and truth values have their type.
 inline nlohmann::json to_json(const Tree& tree) {
   switch (tree.kind) {
-    case Tree::Kind::kNull: return nullptr;
+    case Tree::Kind::kNull:
+      return nullptr;
     case Tree::Kind::kScalar:
       if (!tree.quoted && (tree.scalar == "true" || tree.scalar == "false" || tree.is_bare_number()))
         return nlohmann::json::parse(tree.scalar);
@@ -37,15 +38,35 @@ class MiniSchema {
  public:
   // Empty when `value` is valid, else where and why not.
   static std::string problem(const nlohmann::json& schema, const nlohmann::json& value, const std::string& at = "$") {
-    static const std::set<std::string> kUnderstood{"$schema", "title", "description", "default", "type", "properties", "required",
-                                                   "additionalProperties", "patternProperties", "propertyNames", "items", "minItems",
-                                                   "maxItems", "minimum", "maximum", "pattern", "enum", "const", "anyOf", "oneOf", "allOf"};
+    static const std::set<std::string> kUnderstood{"$schema",
+                                                   "title",
+                                                   "description",
+                                                   "default",
+                                                   "type",
+                                                   "properties",
+                                                   "required",
+                                                   "additionalProperties",
+                                                   "patternProperties",
+                                                   "propertyNames",
+                                                   "items",
+                                                   "minItems",
+                                                   "maxItems",
+                                                   "minimum",
+                                                   "maximum",
+                                                   "pattern",
+                                                   "enum",
+                                                   "const",
+                                                   "anyOf",
+                                                   "oneOf",
+                                                   "allOf"};
     for (const auto& [keyword, unused] : schema.items())
       if (!kUnderstood.contains(keyword)) return at + ": keyword " + keyword;
     if (schema.contains("type") && !has_type(schema["type"], value)) return at + ": type of " + value.dump();
     if (schema.contains("const") && schema["const"] != value) return at + ": const";
-    if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) return at + ": enum";
-    if (schema.contains("pattern") && !std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>())))
+    if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end())
+      return at + ": enum";
+    if (schema.contains("pattern") &&
+        !std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>())))
       return at + ": pattern for " + value.dump();
     if (schema.contains("minimum") && value < schema["minimum"]) return at + ": minimum";
     if (schema.contains("maximum") && value > schema["maximum"]) return at + ": maximum";
@@ -56,8 +77,9 @@ class MiniSchema {
 
  private:
   static bool has_type(const std::string& type, const nlohmann::json& value) {
-    return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) || (type == "string" && value.is_string()) ||
-           (type == "integer" && value.is_number_integer()) || (type == "boolean" && value.is_boolean());
+    return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
+           (type == "string" && value.is_string()) || (type == "integer" && value.is_number_integer()) ||
+           (type == "boolean" && value.is_boolean());
   }
 
   static std::string in_combination(const nlohmann::json& schema, const nlohmann::json& value, const std::string& at) {
@@ -67,8 +89,10 @@ class MiniSchema {
       std::string last;
       for (const nlohmann::json& branch : schema[keyword]) {
         const std::string found = problem(branch, value, at);
-        if (found.empty()) ++valid;
-        else last = found;
+        if (found.empty())
+          ++valid;
+        else
+          last = found;
       }
       const std::string word = keyword;
       const bool good = word == "anyOf" ? valid > 0 : word == "oneOf" ? valid == 1 : valid == schema[keyword].size();
@@ -81,7 +105,8 @@ class MiniSchema {
     if (schema.contains("minItems") && value.size() < schema["minItems"]) return at + ": minItems";
     if (schema.contains("maxItems") && value.size() > schema["maxItems"]) return at + ": maxItems";
     for (std::size_t i = 0; schema.contains("items") && i < value.size(); ++i)
-      if (const std::string found = problem(schema["items"], value[i], at + "." + std::to_string(i)); !found.empty()) return found;
+      if (const std::string found = problem(schema["items"], value[i], at + "." + std::to_string(i)); !found.empty())
+        return found;
     return "";
   }
 
@@ -98,8 +123,10 @@ class MiniSchema {
     return "";
   }
 
-  static std::string in_property(const nlohmann::json& schema, const std::string& key, const nlohmann::json& item, const std::string& at) {
-    if (schema.contains("properties") && schema["properties"].contains(key)) return problem(schema["properties"][key], item, at);
+  static std::string in_property(const nlohmann::json& schema, const std::string& key, const nlohmann::json& item,
+                                 const std::string& at) {
+    if (schema.contains("properties") && schema["properties"].contains(key))
+      return problem(schema["properties"][key], item, at);
     if (schema.contains("patternProperties"))
       for (const auto& [pattern, below] : schema["patternProperties"].items())
         if (std::regex_search(key, std::regex(pattern))) return problem(below, item, at);

@@ -67,6 +67,7 @@ cluster:
     duplicate: 0%
     links: []
     bandwidth: 125MB/s
+    send_gap: 0s
     packet_lifetime: 60s
   cpu: {cores: 1, per_message: "constant(0s)"}
   disk: {fsync: "constant(0s)", group_commit: false, flush_every: 1s}

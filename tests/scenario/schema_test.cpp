@@ -15,7 +15,9 @@
 namespace paygrid::scenario {
 namespace {
 
-std::string problem_of(const std::string& text) { return MiniSchema::problem(json_schema(), to_json(read_yaml(text, "s.yaml"))); }
+std::string problem_of(const std::string& text) {
+  return MiniSchema::problem(json_schema(), to_json(read_yaml(text, "s.yaml")));
+}
 
 using Visit = std::function<void(const FieldDoc&)>;
 void visit_fields(const SectionDoc& doc, const Visit& visit) {

@@ -35,8 +35,9 @@ TEST(YamlText, ShortCollectionsStandOnOneLineAndLongOnesOnSeveral) {
 }
 
 TEST(YamlText, WhatIsWrittenReadsBack) {
-  for (const char* text : {"a: -5ms\n", "a: 5%\n", "a: \"5%\"\n", "a: \"null\"\n", "a: \"~\"\n", "a: \"\"\n", "a: \"tab\\x09 quote\\\" back\\\\\"\n",
-                           "a: \"yes\"\n", "a: \"region(x)\"\n", "a: \"*\"\n", "\"a b\": []\n", "a: {}\n", "a: \"-\"\n", "a: \"---\"\n"})
+  for (const char* text : {"a: -5ms\n", "a: 5%\n", "a: \"5%\"\n", "a: \"null\"\n", "a: \"~\"\n", "a: \"\"\n",
+                           "a: \"tab\\x09 quote\\\" back\\\\\"\n", "a: \"yes\"\n", "a: \"region(x)\"\n", "a: \"*\"\n",
+                           "\"a b\": []\n", "a: {}\n", "a: \"-\"\n", "a: \"---\"\n"})
     EXPECT_EQ(round_trip(text), text);
 }
 
