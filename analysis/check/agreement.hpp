@@ -39,8 +39,8 @@ class Agreement {
   Finding finding() const {
     return tally_.finding(fmt::format("all processes agreed, in {} decisions that followed another's", tally_.exercised()),
                           "no transaction was decided by two processes",
-                          fmt::format("{} transaction{} ended with some processes committed and others aborted",
-                                      tally_.violations(), tally_.violations() == 1 ? "" : "s"));
+                          fmt::format("{} ended with some processes committed and others aborted",
+                                      count_text(tally_.violations(), "transaction")));
   }
 
  private:

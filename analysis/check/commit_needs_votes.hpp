@@ -22,8 +22,8 @@ class CommitNeedsVotes {
     tally_.exercise();
     if (attempt.yes_votes >= attempt.participants.size()) return;
     tally_.violate({}, [&] {
-      return explain(touch, fmt::format("decided commit with {} yes vote{} of {}", attempt.yes_votes,
-                                        attempt.yes_votes == 1 ? "" : "s", attempt.participants.size()), info_);
+      return explain(touch, fmt::format("decided commit with {} of {}", count_text(attempt.yes_votes, "yes vote"),
+                                        attempt.participants.size()), info_);
     });
   }
 

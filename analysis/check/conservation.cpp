@@ -78,7 +78,7 @@ Finding Conservation::finding() const {
       return fmt::format("the accounts gained {} in total, the transactions posted {}",
                          money_text(shadow_.total() - shadow_.opening_total(), info_), money_text(posted_, info_));
     });
-  std::string fail = fmt::format("{} transactions do not balance", tally.violations());
+  std::string fail = fmt::format("{} out of balance", count_text(tally.violations(), "transaction"));
   if (created_ != Money{})
     fail += fmt::format("; in sum {} {}", money_text(created_ > Money{} ? created_ : -created_, info_),
                         created_ > Money{} ? "was created" : "was destroyed");

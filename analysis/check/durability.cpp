@@ -73,12 +73,11 @@ void Durability::judge_awaited() {
 
 Finding Durability::finding() const {
   return tally_.finding(
-      fmt::format(
-          "{} recoveries restored exactly what was durable; {} open transactions reappeared, {} decisions were lost and "
-          "had to be learnt again",
-          tally_.exercised(), reappeared_, undone_),
+      fmt::format("{} restored exactly what was durable; {} found open again, {} lost and to be learnt again",
+                  count_text(tally_.exercised(), "recovery"), count_text(reappeared_, "transaction"),
+                  count_text(undone_, "decision")),
       book_.saw_disk() ? "no node with shards recovered from a crash" : "the run told nothing about its disks",
-      fmt::format("{} violations in {} recoveries", tally_.violations(), tally_.exercised()));
+      fmt::format("{} in {}", count_text(tally_.violations(), "violation"), count_text(tally_.exercised(), "recovery")));
 }
 
 }  // namespace paygrid::check

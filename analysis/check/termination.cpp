@@ -70,7 +70,8 @@ bool Termination::blocks_by_design(const TxnBook& book) const {
 
 Finding Termination::finding() const {
   const std::string young = too_young_ == 0 ? "" : fmt::format("; {} too young to be judged", too_young_);
-  std::string fail = fmt::format("{} participants of {} transactions never decided", tally_.violations(), stuck_payments_);
+  std::string fail = fmt::format("{} of {} never decided", count_text(tally_.violations(), "participant"),
+                                 count_text(stuck_payments_, "transaction"));
   if (by_design_)
     fail = fmt::format("blocked by design: {}, because {} ({} waits for recovery here)", fail, first_obstacle_,
                        info_.protocol->name);

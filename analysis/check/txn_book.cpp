@@ -158,8 +158,8 @@ Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const co
     case FactKind::kReleased: touch.participant->held -= fact.amount; break;
     case FactKind::kPosted: enter_posted(*touch.participant, fact.amount); break;
     case FactKind::kRecoveredOpen: enter_recovered_open(touch); break;
+    case FactKind::kPrecommitted: touch.participant->precommitted = {at_ns, event}; break;
     case FactKind::kPrecommitDecided:
-    case FactKind::kPrecommitted:
     case FactKind::kInquired:
     case FactKind::kRecovered: break;
   }

@@ -46,6 +46,7 @@ struct ParticipantView {
   TimeNs in_doubt_since_ns = 0;
   Stamp lock_wait;             // its first wait for a lock
   Stamp voted;
+  Stamp precommitted;
   Stamp decided;               // its first decision
   Ballot ballot = Ballot::kNone;
   core::Vote vote{};           // the reason, when the ballot is set

@@ -28,6 +28,11 @@ std::string money_text(core::Money money, const history::RunInfo& info) {
   return fmt::format("{} {}{}.{:02}", currency, money.minor < 0 ? "-" : "", minor / 100, minor % 100);
 }
 
+std::string count_text(std::uint64_t count, std::string_view noun) {
+  if (count != 1 && noun.ends_with('y')) return fmt::format("{} {}ies", count, noun.substr(0, noun.size() - 1));
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string_view words_of(Decision decision) {
   switch (decision) {
     case Decision::kNone: return "nothing";
@@ -60,6 +65,7 @@ void add_participant(std::string& text, const ParticipantView& part, const histo
   } else {
     text += fmt::format("; {} did not vote", name);
   }
+  if (part.precommitted) text += fmt::format("; {} precommitted {}", name, stamp_text(part.precommitted));
   if (part.backup_decision != Decision::kNone)
     text += fmt::format("; {} decided {} as backup coordinator", name, words_of(part.backup_decision));
   if (part.decision != Decision::kNone)

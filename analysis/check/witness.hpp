@@ -11,6 +11,7 @@ namespace paygrid::check {
 
 std::string seconds_text(TimeNs at_ns);                                     // "20.000125 s"
 std::string money_text(core::Money money, const history::RunInfo& info);    // "EUR -12.05"
+std::string count_text(std::uint64_t count, std::string_view noun);         // "1 recovery", "2 recoveries"
 std::string_view words_of(Decision decision);                               // "commit", "abort", "nothing"
 std::string_view name_of(core::PaymentKind kind);                           // "transfer", ...
 std::string stamp_text(Stamp stamp);                                        // "at 20.000125 s (event 4711)"

@@ -2,8 +2,7 @@
 //
 // What is counted:
 //  - latency, availability, success share and throughput: payments submitted inside the measured window, from the intended
-//  start
-//    (the submission) to the payer's answer;
+//    start (the submission) to the payer's answer;
 //  - messages and forced writes: family kCommit between different processes, at the moment of sending; all payments. A cost
 //    belongs to the attempt that caused it, and is committed or aborted as that attempt was;
 //  - in doubt: from a participant's kInDoubt to its decision, crashes included, open intervals up to the end of the run;

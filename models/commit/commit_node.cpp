@@ -156,11 +156,12 @@ void CommitNode::on_persisted(const core::Persisted& event, Effects& out) {
 }
 
 void CommitNode::forget_oldest(Effects& out) {
+  out.set_timer(timer(CommitTimer::kRetention, {}), config_.timing.outcome_retention);
+  if (!may_forget()) return;
   coordinator_outcomes_.forget_oldest();
   participant_outcomes_.forget_oldest();
   out.append({.kind = core::RecordKind::kForgetOldest, .txn = {}, .epoch = 0, .payment = {}});
   on_retention(out);
-  out.set_timer(timer(CommitTimer::kRetention, {}), config_.timing.outcome_retention);
 }
 
 Message CommitNode::message(std::uint8_t kind, TxnId txn) {

@@ -1,5 +1,5 @@
-// CommitNode: what every commit protocol does alike. One node is both halves of a protocol: coordinator of the payments that are
-// submitted to it, and participant with a ledger.
+// CommitNode: what every commit protocol does alike. One node is both halves of a protocol: coordinator of the payments that
+// come to it, and participant with a ledger.
 //
 // Sources: Gray, "Notes on data base operating systems" (1978), 5.8; Bernstein, Hadzilacos, Goodman, "Concurrency Control and
 // Recovery in Database Systems" (1987), ch. 7.
@@ -128,6 +128,7 @@ class CommitNode : public core::Role {
   virtual void on_votes_overdue(TxnId txn, Effects& out);
   virtual void on_resend(TxnId txn, Effects& out);
   virtual void on_in_doubt(TxnId txn, Effects& out) = 0;
+  virtual bool may_forget() const { return true; }
   virtual void on_retention(Effects&) {}
   virtual void on_suspect(NodeId node, Effects& out) = 0;
   virtual void on_trust(NodeId node) = 0;

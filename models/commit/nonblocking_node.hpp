@@ -75,6 +75,8 @@ class NonblockingNode : public CommitNode {
   void ask_as_coordinator(TxnId txn, Effects& out);
 
   // --- termination: termination.cpp ---------------------------------------------------------------------------------------
+  // A coordinator that crashed precommitted will ask the survivors, who decided without it, however long it stays away.
+  bool may_forget() const override { return suspected_.empty(); }
   void on_suspect(NodeId node, Effects& out) override;
   void on_trust(NodeId node) override;
   void on_in_doubt(TxnId txn, Effects& out) override;

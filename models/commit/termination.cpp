@@ -1,6 +1,6 @@
-// Termination without the coordinator (Skeen 1981): the participants that have not crashed elect a backup coordinator, which asks
-// for their states and decides: any aborted -> ABORT; any committed -> COMMIT; any precommitted -> precommit the waiting ones, then
-// COMMIT; else ABORT. It is run again when the backup fails.
+// Termination without the coordinator (Skeen 1981): the participants that have not crashed elect a backup coordinator. It asks
+// for their states and decides: any aborted -> ABORT; any committed -> COMMIT; any precommitted -> precommit the waiting ones,
+// then COMMIT; else ABORT. The protocol is run again when the backup fails.
 #include <algorithm>
 
 #include "models/commit/nonblocking_node.hpp"
@@ -258,7 +258,8 @@ void NonblockingNode::on_in_doubt(TxnId txn, Effects& out) {
   const Participating* entry = participating_.find(txn);
   if (entry == nullptr || !undecided(entry->phase)) return;
   if (rounds_.contains(txn)) repeat_round(txn, out);
-  else inquire(txn, entry->payment, entry->recovered ? Doubter::kRecoveredParticipant : Doubter::kParticipant, out);
+  // Also while it leads: a process that recovered knows more than one that it waits for.
+  inquire(txn, entry->payment, entry->recovered ? Doubter::kRecoveredParticipant : Doubter::kParticipant, out);
   out.set_timer(timer(CommitTimer::kInDoubt, txn), config_.timing.inquire_after);
 }
 
@@ -287,8 +288,8 @@ void NonblockingNode::on_undecided(NodeId from, const Message& received, Effects
 }
 
 // `node` crashed, recovered, and does not know: it is absent from this transaction, and its word counts for total failure. When
-// all participants have recovered in doubt nobody decided, and a coordinator that has recorded PRECOMMITTED knows that all voted
-// yes: by Skeen's rule it commits.
+// all participants have recovered in doubt nobody decided, and a coordinator that has recorded PRECOMMITTED knows that all
+// voted yes: by Skeen's rule it commits.
 void NonblockingNode::note_recovered(NodeId node, TxnId txn, Doubter doubter, Effects& out) {
   if (doubter == Doubter::kParticipant) return;
   if (Coordinated* entry = attempt_of(txn); entry != nullptr && undecided(entry->phase)) {

@@ -120,6 +120,9 @@ int check_command(const CheckOptions& options) {
   std::vector<report::JunitScenario> scenarios;
   int exit_code = 0;
   std::size_t failed = 0;
+  std::ofstream junit;
+  if (!options.junit.empty()) junit.open(options.junit);
+  if (!junit) throw std::runtime_error("cannot write " + options.junit);
   for (const std::string& file : options.scenarios) {
     Outcome outcome = check_one(file);
     print(outcome, options.quiet);
@@ -129,11 +132,11 @@ int check_command(const CheckOptions& options) {
     }
     scenarios.push_back(std::move(outcome.scenario));
   }
-  fmt::print("{} scenarios, {} as expected, {} not\n", scenarios.size(), scenarios.size() - failed, failed);
-  if (!options.junit.empty()) {
-    std::ofstream file(options.junit);
-    file << report::junit_xml(scenarios);
-    if (!file.flush()) throw std::runtime_error("cannot write " + options.junit);
+  if (failed > 0 || !options.quiet)
+    fmt::print("{} run, {} as expected, {} not\n", scenarios.size(), scenarios.size() - failed, failed);
+  if (junit.is_open()) {
+    junit << report::junit_xml(scenarios);
+    if (!junit.flush()) throw std::runtime_error("cannot write " + options.junit);
   }
   return exit_code;
 }

@@ -15,6 +15,8 @@ namespace paygrid::cli {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 void list_protocols() {
   for (const core::ProtocolSpec* spec : models::commit_protocols()) {
     const core::CommitCost commit = spec->commit_cost(3);
@@ -27,15 +29,23 @@ void list_protocols() {
 std::string question_of(const std::string& path) {
   std::ifstream file(path);
   std::string question;
-  for (std::string line; std::getline(file, line) && line.starts_with("#");)
-    question += (question.empty() ? "" : " ") + line.substr(line.find_first_not_of("# ") == std::string::npos ? line.size() : line.find_first_not_of("# "));
+  for (std::string line; std::getline(file, line) && line.starts_with("#");) {
+    const std::size_t begin = std::min(line.find_first_not_of("# "), line.size());
+    question += (question.empty() ? "" : " ") + line.substr(begin);
+  }
   return question;
 }
 
+// Where scenarios are looked for: here; <prefix>/share/paygrid of an installed program; the sources that build/<preset> stands in.
+std::vector<fs::path> scenario_folders() {
+  std::error_code unknown;
+  const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
+  return {"scenarios", program.parent_path() / "share" / "paygrid" / "scenarios", program.parent_path().parent_path() / "scenarios"};
+}
+
 void list_scenarios() {
-  namespace fs = std::filesystem;
   std::vector<std::string> files;
-  for (const fs::path& root : {fs::path("scenarios"), fs::path(PAYGRID_SHARE) / "scenarios"}) {
+  for (const fs::path& root : scenario_folders()) {
     std::error_code missing;
     for (const auto& entry : fs::recursive_directory_iterator(root, missing))
       if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());

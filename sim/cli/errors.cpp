@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <string_view>
 
 #include "analysis/report/expectation.hpp"
 #include "sim/cli/commands.hpp"
@@ -11,8 +12,9 @@
 namespace paygrid::cli {
 
 int report_error() {
-  const auto exit_with = [](report::ExitCode code, const char* text) {
-    fmt::print(stderr, "paygrid: {}\n", text);
+  // Libraries append lists and backtraces to what they say; an error is one line.
+  const auto exit_with = [](report::ExitCode code, std::string_view text) {
+    fmt::print(stderr, "paygrid: {}\n", text.substr(0, text.find('\n')));
     return static_cast<int>(code);
   };
   try {

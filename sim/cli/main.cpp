@@ -26,7 +26,7 @@ constexpr const char* kExamples =
 void add_run(CLI::App& app, cli::RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Run one scenario: verdicts, figures and a result folder");
   run->add_option("SCENARIO", options.scenario, "Scenario file (YAML)")->required();
-  run->add_option("--seed", options.seed, "Replaces the scenario's seed");
+  run->add_option("--seed", options.seed, "Replaces the scenario's seed")->check(CLI::NonNegativeNumber);
   run->add_option("--set", options.set, "PATH=VALUE, e.g. commit.protocol=3pc or faults.0.at=12s; may be repeated")
       ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   run->add_option("--out", options.out, "Result folder (default: results/<scenario>-<seed>)");

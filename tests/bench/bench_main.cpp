@@ -1,17 +1,37 @@
-// Benchmarks, started by scripts/bench. Each runs in a child process and reports manual time; ratios are computed from the runs of
-// one invocation by scripts/bench.
+options.memory// Benchmarks, started by scripts/bench: rounds of all of them, one after another, then one JSON object with raw figures and targets.
+// Each runs in a child process and reports manual time. A ratio is taken inside each round, so that both of its sides met the
+// same weather, and its median over the rounds counts.
 #include <benchmark/benchmark.h>
 
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/bench/targets.hpp"
 #include "tests/bench/workbench.hpp"
 
 namespace {
 
 using namespace paygrid::bench;
 
-constexpr std::uint64_t kExchanges = 300'000;
-constexpr std::uint64_t kActorExchanges = 20'000;
-constexpr std::uint64_t kClusterPayments = 100'000;
+struct Sizes {
+  std::uint64_t exchanges = 300'000;
+  std::uint64_t actor_exchanges = 20'000;
+  std::uint64_t cluster_payments = 100'000;
+};
+constexpr Sizes kQuick{100'000, 8'000, 40'000};
 constexpr std::uint64_t kLongRunPayments = 10'000'000;
+
+struct Options {
+  int rounds = 3;
+  bool quick = false;
+  bool memory = false;
+  std::string filter = ".*";
+};
 
 void report(benchmark::State& state, const Measurement& measured) {
   state.SetIterationTime(measured.seconds);
@@ -20,33 +40,73 @@ void report(benchmark::State& state, const Measurement& measured) {
   state.counters["peak_memory_MiB"] = benchmark::Counter(measured.peak_memory_B / (1024.0 * 1024.0));
 }
 
-void bare_heap(benchmark::State& state) {
-  for (auto _ : state) report(state, measure_in_child([] { return run_bare_heap(kExchanges); }));
-}
-void simgrid_actors(benchmark::State& state) {
-  for (auto _ : state) report(state, measure_in_child([] { return run_simgrid_actors(kActorExchanges); }));
-}
-void full_stack(benchmark::State& state) {
-  for (auto _ : state) report(state, measure_in_child([] { return run_full_stack(kExchanges, true); }));
-}
-void engine_without_checks(benchmark::State& state) {
-  for (auto _ : state) report(state, measure_in_child([] { return run_full_stack(kExchanges, false); }));
-}
-void cluster(benchmark::State& state) {
-  const auto nodes = static_cast<std::uint32_t>(state.range(0));
-  for (auto _ : state) report(state, measure_in_child([nodes] { return run_cluster(nodes, kClusterPayments); }));
-}
-void ten_million_payments(benchmark::State& state) {
-  for (auto _ : state) report(state, measure_in_child([] { return run_full_stack(kLongRunPayments, true); }));
+void add(const std::string& name, const std::function<Measurement()>& work) {
+  benchmark::RegisterBenchmark(name.c_str(), [work](benchmark::State& state) {
+    for (auto _ : state) report(state, measure_in_child(work));
+  })->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
 }
 
-BENCHMARK(bare_heap)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(full_stack)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(engine_without_checks)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(simgrid_actors)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(cluster)->RangeMultiplier(10)->Range(10, 10'000)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(ten_million_payments)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+void add_all(const Sizes& sizes) {
+  add("bare_heap", [sizes] { return run_bare_heap(sizes.exchanges); });
+  add("full_stack", [sizes] { return run_full_stack(sizes.exchanges, true); });
+  add("engine_without_checks", [sizes] { return run_full_stack(sizes.exchanges, false); });
+  add("simgrid_actors", [sizes] { return run_simgrid_actors(sizes.actor_exchanges); });
+  for (const std::uint32_t nodes : {10u, 100u, 1'000u, 10'000u})
+    add("cluster/" + std::to_string(nodes), [sizes, nodes] { return run_cluster(nodes, sizes.cluster_payments); });
+}
+
+// Keeps the figures of every run instead of printing them.
+class Collector final : public benchmark::BenchmarkReporter {
+ public:
+  explicit Collector(Figures& figures) : figures_(figures) {}
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs)
+      for (const auto& [counter, value] : run.counters) figures_[run.run_name.function_name][counter].push_back(value.value);
+  }
+
+ private:
+  Figures& figures_;
+};
+
+int run(const Options& options) {
+  add_all(options.quick ? kQuick : Sizes{});
+  Figures figures;
+  Collector collector(figures);
+  for (int round = 0; round < options.rounds; ++round) {
+    std::fprintf(stderr, "round %d of %d\n", round + 1, options.rounds);
+    benchmark::RunSpecifiedBenchmarks(&collector, options.filter);
+  }
+  if (options.memory || options.all) {
+    benchmark::ClearRegisteredBenchmarks();
+    std::fprintf(stderr, "ten million payments\n");
+    add("ten_million_payments", [] { return run_full_stack(kLongRunPayments, true); });
+    benchmark::RunSpecifiedBenchmarks(&collector, ".*");
+  }
+  const std::vector<Target> targets = judge(figures);
+  std::printf("%s\n", to_json(figures, targets, options.rounds).dump(2).c_str());
+  return all_met(targets) ? 0 : kTargetMissed;
+}
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  CLI::App app("Measures PayGrid against a bare event loop and against raw SimGrid actors; prints JSON, exits with 4 on a missed target",
+               "scripts/bench");
+  Options options;
+  app.add_option("--rounds", options.rounds, "How often each benchmark runs")->check(CLI::Range(1, 1000))->capture_default_str();
+  app.add_option("--filter", options.filter, "Only benchmarks whose name matches; a target without its figures is left out");
+  app.add_flag("--quick", options.quick, "A third of the work");
+  app.add_flag("--memory,--all", options.memory, "Also ten million payments in one run, which takes minutes");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageError;
+  }
+  try {
+    return run(options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "paygrid_bench: %s\n", error.what());
+    return kInternalError;
+  }
+}

@@ -124,7 +124,7 @@ TEST(Durability, passes_a_recovery_with_the_committed_money_and_the_open_transac
   stream.find_open(kB, open);
   const Finding finding = stream.finding("durability");
   EXPECT_EQ(finding.verdict, Verdict::kPass) << finding.witness;
-  EXPECT_MENTIONS(finding.reason, "1 recoveries");
+  EXPECT_MENTIONS(finding.reason, "1 recovery restored exactly what was durable; 1 transaction found open again");
 }
 
 TEST(Durability, catches_a_commit_that_a_crash_lost_although_it_was_durable) {

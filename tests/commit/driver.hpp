@@ -1,6 +1,6 @@
-// World: a few commit nodes, one payer, packets, disks and timers, all moved by hand. It shares no code with any engine, so that a
-// protocol and an engine cannot be wrong together. Nothing happens by itself: a test delivers, loses, persists, crashes, suspects
-// and fires as it likes, or lets time decide (`run_in_time_order`), or walks at random (walk.hpp).
+// World: a few commit nodes, one payer, packets, disks and timers, all moved by hand. It shares no code with any engine, so
+// that a protocol and an engine cannot be wrong together. Nothing happens by itself: a test delivers, loses, persists, crashes,
+// suspects and fires as it likes, or lets time decide (`run_in_time_order`), or walks at random (walk.hpp).
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,8 @@
 
 namespace paygrid::commit_test {
 
-// Empty when all hold, else the first violation in words. AC1 agreement, AC2 commit only if all voted yes, AC3 abort only with a no
-// vote or a fault, AC4 decisions are irrevocable; and a payment commits under at most one attempt.
+// Empty when all hold, else the first violation in words. AC1 agreement, AC2 commit only if all voted yes, AC3 abort only with
+// a no vote or a fault, AC4 decisions are irrevocable; and a payment commits under at most one attempt.
 std::string safety_violation(const World& world);
 
 // After World::heal: everybody who voted yes has decided, and durable balances are the opening ones plus the committed

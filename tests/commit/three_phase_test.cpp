@@ -247,6 +247,61 @@ TEST_P(ThreePhases, ALostPrecommitIsRepeatedUntilItIsAcknowledged) {
   EXPECT_EQ(settlement_violation(world), "");
 }
 
+const core::TimerKey kRetention{static_cast<std::uint8_t>(commit::CommitTimer::kRetention), TxnId{}};
+
+// A walk found: P1 lost its vote in a crash and, having forgotten other outcomes since, dares not abort what it does not know.
+TEST_P(ThreePhases, ABackupThatWaitsForASilentOneAlsoAsksTheRecoveredCoordinator) {
+  World world(*GetParam(), {.shards = 3, .outcome_retention = {1'000'000}});
+  const NodeId c = world.dedicated();
+  const PaymentRef stuck = world.transfer(c, 0, 1, 100);
+  const PaymentRef later = world.transfer(kP2, 1, 2, 100);
+  world.submit(stuck);
+  ASSERT_TRUE(world.deliver_first(GetParam()->message_names[0], kP0));
+  world.persist(kP0);
+  world.lose_all([](const Packet& packet) { return packet.to == kP1; });
+  world.submit(later);
+  world.run_in_time_order();
+  world.fire(kP1, kRetention);
+  world.fire(kP1, kRetention);
+  world.crash(c);
+  world.suspect(kP0, c);
+  world.run_in_time_order();
+  EXPECT_TRUE(world.in_doubt(kP0, stuck->id)) << "P1 keeps silent";
+  ASSERT_TRUE(world.heal());
+  EXPECT_EQ(world.decided(kP0, stuck->id), Outcome::kAborted);
+  EXPECT_EQ(safety_violation(world), "");
+}
+
+// A walk found: survivors that had forgotten what they decided without the coordinator left it asking for ever.
+TEST_P(ThreePhases, WhileSomebodyIsSuspectedNoOutcomeIsForgotten) {
+  World world(*GetParam(), {.outcome_retention = {1'000'000}});
+  const NodeId c = world.dedicated();
+  const PaymentRef payment = world.transfer(c, 0, 1, 100);
+  reach_the_broadcast(world, payment);
+  world.lose_all([](const Packet&) { return true; });
+  world.crash(c);
+  for (const NodeId node : {kP0, kP1}) world.suspect(node, c);
+  world.run_in_time_order();
+  EXPECT_EQ(world.decided(kP1, payment->id), Outcome::kAborted);
+  for (int period = 0; period < 3; ++period)
+    for (const NodeId node : {kP0, kP1}) world.fire(node, kRetention);
+  ASSERT_TRUE(world.heal());
+  EXPECT_EQ(world.decided(c, payment->id, true), Outcome::kAborted);
+  EXPECT_EQ(world.answers().size(), 1u);
+}
+
+TEST_P(ThreePhases, ARepeatedFirstMessageAfterTheCommitRevivesNothing) {
+  World world(*GetParam(), {});
+  world.submit(world.transfer(world.dedicated(), 0, 1, 100));
+  world.duplicate(0);
+  world.duplicate(1);
+  world.run_in_time_order([&] { return world.count(FactKind::kPosted) == 2; });
+  world.deliver_all(GetParam()->message_names[0]);
+  world.run_in_time_order();
+  EXPECT_EQ(world.count(FactKind::kHeld), 1u);
+  EXPECT_EQ(settlement_violation(world), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Protocols, ThreePhases, testing::Values(&commit::kThreePhase, &commit::kOptimised),
                          [](const auto& tested) { return "p" + std::string(tested.param->name); });
 

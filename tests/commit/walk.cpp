@@ -68,7 +68,7 @@ class Walk {
       if (world_.up(node)) {
         if (crashes_ < faults_.crashes_max) choices.push_back([this, node] { crash(node); });
         for (const core::TimerKey key : world_.timers(node))
-          if (may_fire(key)) choices.push_back([this, node, key] { world_.fire(node, key); });
+          if (may_fire(node, key)) choices.push_back([this, node, key] { world_.fire(node, key); });
       } else if (faults_.recoveries) {
         choices.push_back([this, node] { recover(node); });
       }
@@ -76,10 +76,13 @@ class Walk {
     }
   }
 
-  // Outcomes are forgotten only when no packet and no retry is left that could ask for them.
-  bool may_fire(core::TimerKey key) const {
+  // Outcomes are forgotten only when no packet and no retry is left that could ask for them, and crashes have been noticed.
+  bool may_fire(NodeId node, core::TimerKey key) const {
     const bool retention = key.txn == TxnId{};
-    return !retention || (world_.packets().empty() && to_submit_.empty());
+    if (!retention) return true;
+    for (std::uint32_t other = 0; other < world_.node_count(); ++other)
+      if (!world_.up(NodeId{other}) && !world_.suspects(node, NodeId{other})) return false;
+    return world_.packets().empty() && to_submit_.empty();
   }
 
   void offer_suspicion(Choices& choices, NodeId observer, NodeId node) {

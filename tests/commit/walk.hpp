@@ -26,9 +26,9 @@ struct Faults {
   bool accurate_suspicion = true;  // else anybody may be suspected at any time
 };
 
-// Walks `steps` steps with `payments` payments, some submitted twice. A crash loses any of the packets that the node sent in its
-// last step (it died in the middle of a broadcast). With accurate suspicion only crashed nodes are suspected, after everything
-// they sent to the observer has arrived, and a node that recovers is trusted before it acts.
+// Walks `steps` steps with `payments` payments, some submitted twice. A crash loses any of the packets that the node sent in
+// its last step (it died in the middle of a broadcast). With accurate suspicion only crashed nodes are suspected, after
+// everything they sent to the observer has arrived, and a node that recovers is trusted before it acts.
 void walk(World& world, std::uint64_t seed, const Faults& faults, int steps, std::uint32_t payments);
 
 }  // namespace paygrid::commit_test

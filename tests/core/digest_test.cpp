@@ -52,10 +52,14 @@ TEST(Digest, EveryFieldAtEveryDepthCounts) {
   EXPECT_EQ(digests.size(), variants.size());
 }
 
+struct Neighbours {
+  std::vector<int> left;
+  std::vector<int> right;
+  auto fields() const { return std::tie(left, right); }
+};
+
 TEST(Digest, TheBoundaryBetweenTwoContainersCounts) {
-  const std::vector<Inner> split{{{1}, false}, {{2}, false}};
-  const std::vector<Inner> joined{{{1, 2}, false}, {{}, false}};
-  EXPECT_NE(digest_of(split), digest_of(joined));
+  EXPECT_NE(digest_of(Neighbours{{1}, {2}}), digest_of(Neighbours{{1, 2}, {}}));
 }
 
 RC_GTEST_PROP(Digest, OrderCounts, (std::vector<int> items)) {

@@ -199,6 +199,16 @@ TEST(DurableState, ACommitThatIsLoggedTwicePostsOnce) {
   EXPECT_EQ(folded(log).balances[0], Money{970});
 }
 
+TEST(DurableState, ACommitThatIsLoggedTwiceWhileTheCoordinatorIsOpenPostsOnce) {
+  PaymentPool pool;
+  const TxnId txn{PaymentId{1}, 0};
+  const PaymentRef payment = transfer(pool, 1, 0, 1, 30);
+  const std::vector<Record> log{record(RecordKind::kPrepared, txn, payment),
+                                record(RecordKind::kCoordinatorCommitted, txn, payment), record(RecordKind::kCommitted, txn),
+                                record(RecordKind::kCommitted, txn)};
+  EXPECT_EQ(folded(log).balances[0], Money{970});
+}
+
 TEST(DurableState, AVoteOrAPrecommitMovesNoMoney) {
   PaymentPool pool;
   const TxnId txn{PaymentId{1}, 0};

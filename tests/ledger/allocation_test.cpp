@@ -1,24 +1,11 @@
 // In steady state the ledger allocates nothing, neither in quiet nor under contention.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
 #include <vector>
 
 #include "models/ledger/ledger.hpp"
+#include "tests/ledger/counting_new.hpp"
 #include "tests/ledger/fixture.hpp"
-
-namespace {
-std::size_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace paygrid::ledger {
 namespace {
@@ -55,9 +42,9 @@ TEST_P(LedgerMemory, SteadyStateAllocatesNothing) {
   core::Effects effects;
   std::vector<TxnId> granted;
   const auto rounds = [&](std::uint32_t from, std::uint32_t to) {
-    const std::size_t before = allocations;
+    const std::size_t before = allocation_count();
     for (std::uint32_t round = from; round < to; ++round) serve_crowd(ledger, pool, effects, granted, round, GetParam());
-    return allocations - before;
+    return allocation_count() - before;
   };
   EXPECT_GT(rounds(0, 10), 0u) << "the counter does not count";
   EXPECT_EQ(rounds(10, 1000), 0u);

@@ -54,7 +54,7 @@ Figures measure(int cores, double load) {
       "phases: {settle: 100s}\n"
       "faults: [{at: 0s, partition: {from: here/1, to: all, one_way: true}, for: forever}]\n";
   const std::string answer = tests::run_in_child([&text] {
-    scenario::Scenario scenario = scenario::parse(text, "queue.yaml", "", {"commit.outcome_retention=10000000s"});
+    scenario::Scenario scenario = scenario::parse(text, "queue.yaml", "", {"commit.outcome_retention=2500000s"});
     timed::Platform platform(scenario, {});
     const timed::Layout layout = timed::make_layout(scenario, {});
     timed::ScenarioWorkload workload(scenario, layout);

@@ -1,0 +1,75 @@
+#include "tests/bench/targets.hpp"
+
+#include <algorithm>
+
+namespace paygrid::bench {
+
+namespace {
+
+const std::vector<double>* find(const Figures& figures, const std::string& benchmark, const std::string& counter) {
+  const auto found = figures.find(benchmark);
+  if (found == figures.end()) return nullptr;
+  const auto values = found->second.find(counter);
+  return values == found->second.end() || values->second.empty() ? nullptr : &values->second;
+}
+
+void finish(std::vector<Target>& targets, Target target, bool (*meets)(double)) {
+  target.value = median(target.of_rounds);
+  target.met = meets(target.value);
+  targets.push_back(std::move(target));
+}
+
+// One ratio a round: both sides of a round met the same weather.
+std::vector<double> ratios(const std::vector<double>& above, const std::vector<double>& below) {
+  std::vector<double> result;
+  for (std::size_t round = 0; round < std::min(above.size(), below.size()); ++round) result.push_back(above[round] / below[round]);
+  return result;
+}
+
+}  // namespace
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+std::vector<Target> judge(const Figures& figures) {
+  std::vector<Target> targets;
+  const auto* full = find(figures, "full_stack", "messages_per_s");
+  const auto* heap = find(figures, "bare_heap", "messages_per_s");
+  const auto* actors = find(figures, "simgrid_actors", "messages_per_s");
+  const auto* small = find(figures, "cluster/10", "ns_per_message");
+  const auto* large = find(figures, "cluster/10000", "ns_per_message");
+  const auto* memory = find(figures, "ten_million_payments", "peak_memory_MiB");
+  if (full && heap)
+    finish(targets, {"full_stack_over_bare_heap", ">= 0.2", 0, ratios(*full, *heap), false}, [](double x) { return x >= 0.2; });
+  if (full && actors)
+    finish(targets, {"full_stack_over_simgrid_actors", ">= 5", 0, ratios(*full, *actors), false}, [](double x) { return x >= 5; });
+  if (small && large)
+    finish(targets, {"cost_growth_10_to_10000_nodes", "<= 4", 0, ratios(*large, *small), false}, [](double x) { return x <= 4; });
+  if (memory) finish(targets, {"peak_memory_MiB", "< 1024", 0, *memory, false}, [](double x) { return x < 1024; });
+  return targets;
+}
+
+bool all_met(const std::vector<Target>& targets) {
+  return std::ranges::all_of(targets, [](const Target& target) { return target.met; });
+}
+
+nlohmann::ordered_json to_json(const Figures& figures, const std::vector<Target>& targets, int rounds) {
+  nlohmann::ordered_json json{{"rounds", rounds}, {"met", all_met(targets)}};
+  json["targets"] = nlohmann::ordered_json::array();
+  for (const Target& target : targets)
+    json["targets"].push_back({{"name", target.name},
+                               {"target", target.bound},
+                               {"value", target.value},
+                               {"met", target.met},
+                               {"of_rounds", target.of_rounds}});
+  json["benchmarks"] = nlohmann::ordered_json::object();
+  for (const auto& [benchmark, counters] : figures)
+    for (const auto& [counter, values] : counters)
+      json["benchmarks"][benchmark][counter] = {{"median", median(values)}, {"of_rounds", values}};
+  return json;
+}
+
+}  // namespace paygrid::bench

@@ -1,0 +1,40 @@
+// What the benchmarks must show, computed from the raw figures of one invocation.
+//
+//   full_stack_over_bare_heap       messages per second, the full stack against a bare binary heap          >= 0.2
+//   full_stack_over_simgrid_actors  messages per second, the full stack against SimGrid's own actors        >= 5
+//   cost_growth_10_to_10000_nodes   cost of a message, at most as the logarithm: ln(10000) / ln(10)         <= 4
+//   peak_memory_MiB                 ten million payments in one run                                         < 1024
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace paygrid::bench {
+
+// Benchmark -> counter -> one value a round.
+using Figures = std::map<std::string, std::map<std::string, std::vector<double>>>;
+
+struct Target {
+  std::string name;
+  std::string bound;                // ">= 0.2"
+  double value = 0;                 // the median over the rounds
+  std::vector<double> of_rounds;
+  bool met = false;
+};
+
+// Exit codes, those of `paygrid` itself.
+inline constexpr int kTargetMissed = 4;
+inline constexpr int kUsageError = 64;
+inline constexpr int kInternalError = 70;
+
+// Requires: not empty. The mean of the two in the middle when there is an even number of values.
+double median(std::vector<double> values);
+
+// The targets whose benchmarks were run, in the order above.
+std::vector<Target> judge(const Figures& figures);
+bool all_met(const std::vector<Target>& targets);
+nlohmann::ordered_json to_json(const Figures& figures, const std::vector<Target>& targets, int rounds);
+
+}  // namespace paygrid::bench
