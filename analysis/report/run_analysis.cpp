@@ -116,6 +116,8 @@ RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expec
   result.json = result_json(parts.info, engine, figures, result.findings);
   result.expectations = evaluate(expectations, result.findings, result.json);
   result.exit_code = exit_code_of(result.findings, expectations, result.expectations);
+  // What was not run may still go wrong.
+  if (!engine.complete && result.exit_code == ExitCode::kAsExpected) result.exit_code = ExitCode::kUnknown;
   result.json["verdict"] = name_of(result.exit_code);
   for (const ExpectationResult& expectation : result.expectations)
     result.json["expectations"].push_back(

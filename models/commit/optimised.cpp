@@ -133,12 +133,18 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
     if (entry->heard.size() == entry->payment->participants.size()) end(txn, out);
   }
 
-  // What has stayed open for a whole period lost its piggybacked word in a crash or a loss: COM again has it told again.
+  // What has stayed open for a whole period lost its piggybacked word in a crash or a loss, or no later payment came to carry it.
+  // COM again has it told again, but only when so much is open that memory matters: a commit keeps to its five messages.
   void on_retention(Effects& out) override {
-    for (const core::PaymentId payment : coordinated_.sorted_keys()) {
+    const auto is_open = [this](const core::PaymentId payment) {
+      return coordinated_.find(payment)->phase == CoordinatorPhase::kCommitted && !coordinator_outcomes_.recall(payment);
+    };
+    std::vector<core::PaymentId> open = coordinated_.sorted_keys();
+    std::erase_if(open, [&is_open](const core::PaymentId payment) { return !is_open(payment); });
+    if (open.size() <= kOpenCommitsMax) return;
+    for (const core::PaymentId payment : open) {
       const Coordinated& entry = *coordinated_.find(payment);
-      const bool long_ago = entry.phase == CoordinatorPhase::kCommitted && !coordinator_outcomes_.recall(payment);
-      if (long_ago) tell_commit({payment, entry.attempt}, entry, out);
+      tell_commit({payment, entry.attempt}, entry, out);
     }
   }
 
@@ -236,6 +242,9 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
   static void append(core::RecordKind kind, TxnId txn, Effects& out, const PaymentRef& payment = {}) {
     out.append({.kind = kind, .txn = txn, .epoch = 0, .payment = payment});
   }
+
+  // Commits that a coordinator keeps open for longer than the retention period without asking after them.
+  static constexpr std::size_t kOpenCommitsMax = 64;
 
   // Commits whose COMMITTED was appended here and of which the coordinator has not been told, by coordinator.
   core::FlatMap<NodeId, std::vector<TxnId>> untold_;

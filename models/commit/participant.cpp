@@ -12,9 +12,6 @@ void CommitNode::on_prepare(NodeId from, const Message& received, Effects& out) 
   Participating& entry = participating_[txn];
   entry.coordinator = from;
   entry.payment = received.payment;
-  const auto finished = participant_outcomes_.recall(txn.payment);
-  const bool paid_already = finished && finished->outcome == Outcome::kCommitted;
-  if (paid_already) return refuse(txn, Vote::kRefused, out);
   switch (ledger_.lock(txn, received.payment, out)) {
     case ledger::Admission::kGranted: return on_granted(txn, out);
     case ledger::Admission::kWaiting: out.set_timer(timer(CommitTimer::kLock, txn), config_.timing.lock_timeout); return;
@@ -38,7 +35,7 @@ bool CommitNode::answer_from_memory(NodeId from, const Message& received, Effect
 void CommitNode::on_granted(TxnId txn, Effects& out) {
   Participating& entry = *participating_.find(txn);
   PAYGRID_ASSERT(entry.phase == ParticipantPhase::kLocking, "locks are granted to those who wait for them");
-  // While it waited, an earlier attempt of the same payment may have been paid.
+  // An earlier attempt of the same payment may have been paid, perhaps while this one waited.
   const auto finished = participant_outcomes_.recall(txn.payment);
   const bool paid_already = finished && finished->outcome == Outcome::kCommitted;
   const Vote vote = paid_already ? Vote::kRefused : ledger_.prepare(txn, out);

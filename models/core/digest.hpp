@@ -48,7 +48,7 @@ class Digest {
   }
   template <HasFields T>
   void add(const T& value) {
-    std::apply([this](const auto&... field) { (add(field), ...); }, value.fields());
+    std::apply([this](const auto&... field) { (this->add(field), ...); }, value.fields());
   }
 
  private:

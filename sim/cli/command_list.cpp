@@ -36,11 +36,12 @@ std::string question_of(const std::string& path) {
   return question;
 }
 
-// Where scenarios are looked for: here; <prefix>/share/paygrid of an installed program; the sources that build/<preset> stands in.
+// Where scenarios are looked for: here; <prefix>/share/paygrid of an installed program; the sources around build/<preset>.
 std::vector<fs::path> scenario_folders() {
   std::error_code unknown;
   const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
-  return {"scenarios", program.parent_path() / "share" / "paygrid" / "scenarios", program.parent_path().parent_path() / "scenarios"};
+  return {"scenarios", program.parent_path() / "share" / "paygrid" / "scenarios",
+          program.parent_path().parent_path() / "scenarios"};
 }
 
 void list_scenarios() {

@@ -21,7 +21,8 @@ constexpr const char* kExamples =
     "  paygrid list protocols\n"
     "  paygrid schema > paygrid.schema.json\n"
     "Exit codes: 0 as expected, 1 safety violated, 2 unknown, 3 liveness violated, 4 a figure missed its expectation,\n"
-    "  5 not deterministic, 64 usage or scenario error, 70 internal error.";
+    "  5 not deterministic, 64 usage or scenario error, 70 internal error.\n"
+    "Ctrl-C ends a run with what was measured so far, marked incomplete: 2, unless that alone says worse.";
 
 void add_run(CLI::App& app, cli::RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Run one scenario: verdicts, figures and a result folder");

@@ -91,7 +91,8 @@ timed::Platform make_platform(const RunRequest& request) {
 // The resolved scenario stands in another folder than the scenario did: it names a platform file by its whole path.
 std::string resolved_for_any_folder(scenario::Scenario scenario) {
   std::string& file = scenario.cluster.platform_file;
-  if (!file.empty()) file = std::filesystem::absolute(std::filesystem::path(scenario.directory) / file).lexically_normal().string();
+  if (!file.empty())
+    file = std::filesystem::absolute(std::filesystem::path(scenario.directory) / file).lexically_normal().string();
   return scenario::resolved_yaml(scenario);
 }
 
@@ -99,9 +100,10 @@ std::string resolved_for_any_folder(scenario::Scenario scenario) {
 void refuse_foreign_folder(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  if (!fs::is_directory(folder, ignored) || fs::is_empty(folder, ignored) || fs::exists(folder / "result.json", ignored)) return;
-  throw std::invalid_argument(fmt::format("--out {}: found a folder with other things than a result; accepted: a new folder, or one "
-                                          "that holds a result", folder.string()));
+  if (!fs::is_directory(folder, ignored) || fs::is_empty(folder, ignored)) return;
+  if (fs::exists(folder / "result.json", ignored)) return;
+  throw std::invalid_argument(fmt::format("--out {}: found a folder that is no result; accepted: a new or a result folder",
+                                          folder.string()));
 }
 
 }  // namespace

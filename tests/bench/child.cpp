@@ -4,9 +4,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <stdexcept>
 
 namespace paygrid::bench {
+
+double processor_time_s() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 Measurement measure_in_child(const std::function<Measurement()>& work) {
   int ends[2];

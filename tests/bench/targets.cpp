@@ -1,6 +1,7 @@
 #include "tests/bench/targets.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace paygrid::bench {
 
@@ -13,7 +14,9 @@ const std::vector<double>* find(const Figures& figures, const std::string& bench
   return values == found->second.end() || values->second.empty() ? nullptr : &values->second;
 }
 
-void finish(std::vector<Target>& targets, Target target, bool (*meets)(double)) {
+void add(std::vector<Target>& targets, const char* name, const char* bound, std::vector<double> of_rounds,
+         bool (*meets)(double)) {
+  Target target{name, bound, 0, std::move(of_rounds), false};
   target.value = median(target.of_rounds);
   target.met = meets(target.value);
   targets.push_back(std::move(target));
@@ -22,7 +25,8 @@ void finish(std::vector<Target>& targets, Target target, bool (*meets)(double)) 
 // One ratio a round: both sides of a round met the same weather.
 std::vector<double> ratios(const std::vector<double>& above, const std::vector<double>& below) {
   std::vector<double> result;
-  for (std::size_t round = 0; round < std::min(above.size(), below.size()); ++round) result.push_back(above[round] / below[round]);
+  for (std::size_t round = 0; round < std::min(above.size(), below.size()); ++round)
+    result.push_back(above[round] / below[round]);
   return result;
 }
 
@@ -43,12 +47,12 @@ std::vector<Target> judge(const Figures& figures) {
   const auto* large = find(figures, "cluster/10000", "ns_per_message");
   const auto* memory = find(figures, "ten_million_payments", "peak_memory_MiB");
   if (full && heap)
-    finish(targets, {"full_stack_over_bare_heap", ">= 0.2", 0, ratios(*full, *heap), false}, [](double x) { return x >= 0.2; });
+    add(targets, "full_stack_over_bare_heap", ">= 0.2", ratios(*full, *heap), [](double x) { return x >= 0.2; });
   if (full && actors)
-    finish(targets, {"full_stack_over_simgrid_actors", ">= 5", 0, ratios(*full, *actors), false}, [](double x) { return x >= 5; });
+    add(targets, "full_stack_over_simgrid_actors", ">= 5", ratios(*full, *actors), [](double x) { return x >= 5; });
   if (small && large)
-    finish(targets, {"cost_growth_10_to_10000_nodes", "<= 4", 0, ratios(*large, *small), false}, [](double x) { return x <= 4; });
-  if (memory) finish(targets, {"peak_memory_MiB", "< 1024", 0, *memory, false}, [](double x) { return x < 1024; });
+    add(targets, "cost_growth_10_to_10000_nodes", "<= 4", ratios(*large, *small), [](double x) { return x <= 4; });
+  if (memory) add(targets, "peak_memory_MiB", "< 1024", *memory, [](double x) { return x < 1024; });
   return targets;
 }
 

@@ -6,7 +6,11 @@
 namespace paygrid::cli_tests {
 namespace {
 
-// Well-formed in the small: one root, tags that close each other, quoted attributes, no stray '<' or '&'. Returns what is wrong.
+bool is_entity(std::string_view text) {
+  return text.starts_with("&amp;") || text.starts_with("&lt;") || text.starts_with("&gt;") || text.starts_with("&quot;");
+}
+
+// Well-formed in the small: one root, tags that close each other, quoted attributes, no stray '<' or '&'. Returns the fault.
 std::string fault_in_xml(std::string_view xml) {
   std::vector<std::string> open;
   bool had_root = false;
@@ -15,8 +19,7 @@ std::string fault_in_xml(std::string_view xml) {
     const std::size_t text_end = std::min(xml.find('<'), xml.size());
     const std::string_view text = xml.substr(0, text_end);
     for (std::size_t at = text.find('&'); at != std::string_view::npos; at = text.find('&', at + 1))
-      if (!text.substr(at).starts_with("&amp;") && !text.substr(at).starts_with("&lt;") && !text.substr(at).starts_with("&gt;") &&
-          !text.substr(at).starts_with("&quot;"))
+      if (!is_entity(text.substr(at)))
         return "a bare &";
     xml.remove_prefix(text_end);
     if (xml.empty()) break;

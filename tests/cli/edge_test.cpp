@@ -52,7 +52,8 @@ class PlatformFile : public testing::Test {
     folder_.write("xml.yaml",
                   "paygrid: 1\nscenario: xml\nseed: 7\nduration: 4s\ncluster: {platform: lan.xml}\n"
                   "ledger: {shards: 2, accounts: 300, opening_balance: \"EUR 100.00\"}\n"
-                  "workload:\n  - {kind: transfer, arrivals: \"constant(10/s)\", accounts: uniform, amount: \"constant(EUR 1.00)\"}\n"
+                  "workload:\n"
+                  "  - {kind: transfer, arrivals: \"constant(10/s)\", accounts: uniform, amount: \"constant(EUR 1.00)\"}\n"
                   "phases: {settle: 2s}\n");
   }
   void write_platform(const std::string& inside) const {

@@ -19,10 +19,12 @@ const std::vector<std::string> kPromisedKeys{
     "/latency_ms/mean", "/latency_ms/p50", "/latency_ms/p90", "/latency_ms/p99", "/latency_ms/p999", "/latency_ms/max",
     "/messages/total", "/messages/per_committed", "/messages/per_aborted", "/messages/by_type",
     "/forced_writes/total", "/forced_writes/per_committed", "/forced_writes/per_aborted",
-    "/availability", "/in_doubt/count", "/in_doubt/p50_ms", "/in_doubt/p99_ms", "/in_doubt/max_ms", "/in_doubt/blocked_payments",
-    "/in_doubt/frozen_money_seconds", "/throughput_per_s"};
+    "/availability", "/in_doubt/count", "/in_doubt/p50_ms", "/in_doubt/p99_ms", "/in_doubt/max_ms",
+    "/in_doubt/blocked_payments", "/in_doubt/frozen_money_seconds", "/throughput_per_s"};
 
 // One run of a world with commits, aborts, a crash and lost messages, shared by the tests of this file.
+using Rows = std::vector<std::vector<std::string>>;
+
 class ResultFiles : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -34,16 +36,16 @@ class ResultFiles : public testing::Test {
   }
   static void TearDownTestSuite() { folder_.reset(); }
 
-  static std::size_t column_of(const std::vector<std::vector<std::string>>& rows, const std::string& name) {
+  static std::size_t column_of(const Rows& rows, const std::string& name) {
     const auto& head = rows.front();
     return static_cast<std::size_t>(std::ranges::find(head, name) - head.begin());
   }
-  static std::map<std::string, std::uint64_t> tally(const std::vector<std::vector<std::string>>& rows, const std::string& column) {
+  static std::map<std::string, std::uint64_t> tally(const Rows& rows, const std::string& column) {
     std::map<std::string, std::uint64_t> counts;
     for (std::size_t i = 1; i < rows.size(); ++i) ++counts[rows[i].at(column_of(rows, column))];
     return counts;
   }
-  static std::uint64_t sum(const std::vector<std::vector<std::string>>& rows, const std::string& column) {
+  static std::uint64_t sum(const Rows& rows, const std::string& column) {
     std::uint64_t total = 0;
     for (std::size_t i = 1; i < rows.size(); ++i) total += std::stoull(rows[i].at(column_of(rows, column)));
     return total;

@@ -16,7 +16,7 @@ class LongRunSlow : public testing::Test {
  protected:
   LongRunSlow() { folder_.write("small.yaml", small_scenario()); }
   static std::vector<std::string> endless() {
-    return {"run", "small.yaml", "--out", "out", "--set", "duration=100000000s"};
+    return {"run", "small.yaml", "--out", "out", "--set", "duration=1000000s"};
   }
   static bool is_temporary(const std::string& name) { return name.starts_with("out.part-"); }
 
@@ -30,7 +30,7 @@ TEST_F(LongRunSlow, CtrlCLeavesACompleteFolderMarkedIncomplete) {
     running.send(signal);
     const Ending ending = running.wait();
     EXPECT_EQ(ending.signal, 0);
-    EXPECT_EQ(ending.exit_code, 0) << "what was measured is as expected: " << ending.out;
+    EXPECT_EQ(ending.exit_code, 2) << "the rest is unknown: " << ending.out;
     EXPECT_EQ(folder_.names(), (std::set<std::string>{"latest", "out", "small.yaml"}));
     EXPECT_EQ(folder_.names("out"),
               (std::set<std::string>{"payments.csv", "resolved.yaml", "result.json", "summary.txt", "timeline.csv"}));
@@ -73,17 +73,19 @@ TEST_F(LongRunSlow, ProgressIntoAFileIsLinesAtGrowingIntervals) {
   running.send(SIGINT);
   const std::string text = running.wait().err;
   EXPECT_EQ(text.find('\r'), std::string::npos);
-  const std::regex line("^ *[0-9.]+ s of 100000000 s simulated, ([0-9.]+) s wall, [0-9.kM]+ events/s, [0-9.kM]+ payments/s, "
+  const std::regex line("^ *[0-9.]+ s of 1000000 s simulated, ([0-9.]+) s wall, [0-9.kM]+ events/s, [0-9.kM]+ payments/s, "
                         "[0-9]+ in doubt, [0-9]+ s left$", std::regex::multiline);
   std::vector<double> wall_s;
-  for (std::sregex_iterator match(text.begin(), text.end(), line), end; match != end; ++match) wall_s.push_back(std::stod((*match)[1]));
+  for (std::sregex_iterator match(text.begin(), text.end(), line), end; match != end; ++match)
+    wall_s.push_back(std::stod((*match)[1]));
   ASSERT_EQ(wall_s.size(), lines_in(text)) << text;
   ASSERT_GE(wall_s.size(), 2u);
   EXPECT_GT(wall_s[1] - wall_s[0], 1.5 * wall_s[0]);
 }
 
 TEST_F(LongRunSlow, ProgressOnATerminalIsOneLiveLineThatIsClearedAtTheEnd) {
-  const std::string text = paygrid_on_terminal({"run", "small.yaml", "--out", "out", "--set", "duration=1500s"}, folder_.path());
+  const std::string text =
+      paygrid_on_terminal({"run", "small.yaml", "--out", "out", "--set", "duration=1500s"}, folder_.path());
   const std::string clear = "\r\033[K";
   EXPECT_EQ(text.find('\n'), std::string::npos) << text;
   EXPECT_TRUE(text.starts_with(clear)) << text;

@@ -64,7 +64,8 @@ std::string TempFolder::read(const std::string& name) const { return text_of(pat
 
 std::set<std::string> TempFolder::names(const std::string& folder) const {
   std::set<std::string> names;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path_ / folder)) names.insert(entry.path().filename().string());
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_ / folder))
+    names.insert(entry.path().filename().string());
   return names;
 }
 

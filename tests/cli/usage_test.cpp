@@ -10,6 +10,8 @@ namespace {
 
 using nlohmann::json;
 
+using Arguments = std::vector<std::string>;
+
 class Usage : public testing::Test {
  protected:
   Ending call(const std::vector<std::string>& arguments) const { return paygrid(arguments, folder_.path()); }
@@ -20,7 +22,7 @@ TEST_F(Usage, VersionAndHelpAnswerOnStdout) {
   const Ending version = call({"--version"});
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_TRUE(std::regex_match(version.out, std::regex("paygrid [0-9]+\\.[0-9]+\\.[0-9]+\n"))) << version.out;
-  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"run", "--help"}, {"check", "--help"}}) {
+  for (const Arguments& arguments : std::vector<Arguments>{{"--help"}, {"run", "--help"}, {"check", "--help"}}) {
     const Ending help = call(arguments);
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_NE(help.out.find("Examples:\n  paygrid run scenarios/quickstart.yaml"), std::string::npos) << help.out;
@@ -43,20 +45,21 @@ TEST_F(Usage, ListsTheScenariosOfThisFolderWithTheirQuestion) {
   fs::create_directories(folder_ / "scenarios/deep");
   folder_.write("scenarios/deep/mine.yaml", small_scenario());
   const Ending ending = call({"list", "scenarios"});
-  EXPECT_TRUE(std::regex_match(ending.out, std::regex("scenarios/deep/mine.yaml +Does a small cluster agree\\?\n"))) << ending.out;
+  EXPECT_TRUE(std::regex_match(ending.out,
+                               std::regex("scenarios/deep/mine.yaml +Does a small cluster agree\\?\n"))) << ending.out;
 }
 
 TEST_F(Usage, SchemaIsJsonAndNamesEveryTopLevelKey) {
   const json schema = json::parse(call({"schema"}).out);
-  for (const char* key : {"paygrid", "scenario", "seed", "duration", "cluster", "ledger", "commit", "locking", "payers", "detector",
-                          "workload", "phases", "faults", "expect", "output"})
+  for (const char* key : {"paygrid", "scenario", "seed", "duration", "cluster", "ledger", "commit", "locking", "payers",
+                          "detector", "workload", "phases", "faults", "expect", "output"})
     EXPECT_TRUE(schema.at("properties").contains(key)) << key;
   EXPECT_TRUE(call({"schema", "--markdown"}).out.find("| ") != std::string::npos);
 }
 
 TEST_F(Usage, WrongUsageIs64AndSaysWhy) {
   folder_.write("small.yaml", small_scenario());
-  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+  for (const Arguments& arguments : std::vector<Arguments>{
            {}, {"fly"}, {"run"}, {"check"}, {"list"}, {"list", "planets"}, {"run", "small.yaml", "--seed", "x"},
            {"run", "small.yaml", "--seed", "-1"}, {"run", "small.yaml", "--trace", "some"}, {"run", "small.yaml", "--fast"},
            {"run", "small.yaml", "--set"}, {"run", "small.yaml", "other.yaml"}, {"schema", "extra"}}) {
@@ -93,7 +96,8 @@ TEST_F(BadInput, MalformedScenarioIsNamedWithLineAndColumn) {
   folder_.write("bad.yaml", small_scenario("{AC1: pas}"));
   EXPECT_TRUE(refused({"run", "bad.yaml"}).starts_with("paygrid: bad.yaml:15:15: "));
   folder_.write("bad.yaml", "paygrid: 1\nscenario: [\n");
-  EXPECT_TRUE(std::regex_search(refused({"run", "bad.yaml", "--out", "deep/er"}), std::regex("^paygrid: bad\\.yaml:[0-9]+:[0-9]+: ")));
+  EXPECT_TRUE(std::regex_search(refused({"run", "bad.yaml", "--out", "deep/er"}),
+                                std::regex("^paygrid: bad\\.yaml:[0-9]+:[0-9]+: ")));
   folder_.write("bad.yaml", std::string("\0\1\2", 3));
   EXPECT_TRUE(refused({"run", "bad.yaml"}).starts_with("paygrid: bad.yaml:1:1: "));
 }
@@ -106,7 +110,8 @@ TEST_F(BadInput, OverrideIsQuoted) {
 
 TEST_F(BadInput, WrongSimgridOptionIsOneLine) {
   folder_.write("small.yaml", small_scenario());
-  for (const std::string option : {"nonsense", "nonsense:3", "contexts/stack-size:many"}) refused({"run", "small.yaml", "--simgrid", option});
+  for (const std::string option : {"nonsense", "nonsense:3", "contexts/stack-size:many"})
+    refused({"run", "small.yaml", "--simgrid", option});
 }
 
 TEST_F(BadInput, ResultThatCannotBeWrittenIs70AndLeavesNothing) {

@@ -127,6 +127,7 @@ void World::lose_all(const std::function<bool(const Packet&)>& which) {
 void World::duplicate(std::size_t packet) {
   tell("duplicate " + name(packets_[packet].message) + " " + label(packets_[packet].from) + ">" + label(packets_[packet].to));
   packets_.push_back(Packet(packets_[packet]));
+  packets_.back().due += 100 * kDelay;
 }
 
 void World::persist(NodeId node) {

@@ -80,7 +80,7 @@ class World {
   void deliver(std::size_t packet);
   void lose(std::size_t packet);
   void lose_all(const std::function<bool(const Packet&)>& which);
-  void duplicate(std::size_t packet);
+  void duplicate(std::size_t packet);     // the copy is due long after everything else
   void persist(NodeId node);              // through the first forced record, else everything pending
   void persist_some(NodeId node, std::size_t records);
   void crash(NodeId node);

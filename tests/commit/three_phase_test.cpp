@@ -156,6 +156,42 @@ TEST_P(ThreePhases, TheTerminationIsRunAgainWhenTheBackupFails) {
   EXPECT_EQ(settlement_violation(world), "");
 }
 
+TEST_P(ThreePhases, ABackupBringsTheWaitingOnesToPrecommitBeforeItCommits) {
+  World world(*GetParam(), {.shards = 3});
+  const NodeId c = world.dedicated();
+  const PaymentRef payment = gather(world, c, 100);
+  reach_the_broadcast(world, payment);
+  ASSERT_TRUE(world.deliver_first(precommit(), kP2));
+  world.persist(kP2);
+  world.lose_all([](const Packet&) { return true; });
+  world.crash(c);
+  for (const NodeId node : {kP0, kP1, kP2}) world.suspect(node, c);
+  world.run_in_time_order([&] { return world.decided(kP0, payment->id).has_value(); });
+  EXPECT_EQ(world.decided(kP0, payment->id), Outcome::kCommitted);
+  world.lose_all([](const Packet&) { return true; });
+  for (const NodeId node : {kP0, kP2}) world.crash(node);
+  for (const NodeId node : {kP0, kP2}) world.suspect(kP1, node);
+  world.run_in_time_order();
+  EXPECT_EQ(world.decided(kP1, payment->id), Outcome::kCommitted) << "the last survivor knows enough";
+  ASSERT_TRUE(world.heal());
+  EXPECT_EQ(safety_violation(world), "");
+  EXPECT_EQ(settlement_violation(world), "");
+}
+
+TEST_P(ThreePhases, AVoterThatWasSuspectedBeforeItVotedCountsAgain) {
+  World world(*GetParam(), {});
+  const NodeId c = world.dedicated();
+  const PaymentRef payment = world.transfer(c, 0, 1, 100);
+  world.crash(kP1);
+  world.submit(payment);
+  world.suspect(c, kP1);
+  world.trust(c, kP1);
+  world.recover(kP1);
+  world.run_in_time_order([&] { return world.decided(c, payment->id, true).has_value(); });
+  EXPECT_EQ(world.decided(c, payment->id, true), Outcome::kCommitted);
+  EXPECT_EQ(world.count(FactKind::kPrecommitted), 2u) << "nobody that lives waits while another commits";
+}
+
 TEST_P(ThreePhases, ACoordinatorThatIsPrecommittedGoesOnWithoutACrashedParticipant) {
   World world(*GetParam(), {});
   const NodeId c = world.dedicated();
