@@ -115,15 +115,14 @@ void Engine::pump() {
   // Dates are doubles: half a nanosecond more keeps the event that the alarm was set for inside.
   const TimeNs limit = std::min(scenario_.duration_ns, static_cast<TimeNs>(std::floor(Platform::clock_s() * 1e9 + 0.5)));
   while (!stopped_ && queue_.next_time() <= limit) {
-    auto popped = queue_.pop();
-    handle(popped);
+    queue_.pop([this](TimeNs at_ns, std::uint64_t sequence, Occurrence& occurrence) { handle(at_ns, sequence, occurrence); });
   }
   arm();
 }
 
-void Engine::handle(EventQueue<Occurrence>::Popped& popped) {
-  now_ns_ = std::max(now_ns_, popped.at_ns);
-  dispatch(popped.sequence, popped.payload);
+void Engine::handle(TimeNs at_ns, std::uint64_t sequence, Occurrence& occurrence) {
+  now_ns_ = std::max(now_ns_, at_ns);
+  dispatch(sequence, occurrence);
   if (++outcome_.events % kEventsBetweenReports == 0 && *on_progress_)
     stopped_ = !(*on_progress_)({now_ns_, outcome_.events, outcome_.deliveries});
 }

@@ -92,11 +92,11 @@ class Engine final : private FaultTarget {
   void make_processes();
   void pump();
   void arm();
-  void handle(EventQueue<Occurrence>::Popped& popped);
+  void handle(TimeNs at_ns, std::uint64_t sequence, Occurrence& occurrence);
   void dispatch(std::uint64_t sequence, Occurrence& occurrence);
   bool waits_for_resume(std::uint64_t sequence, Occurrence& occurrence);
   void on_payment(std::uint32_t source);
-  EventHandle push(TimeNs at_ns, Occurrence occurrence) { return queue_.push(at_ns, sequence_++, std::move(occurrence)); }
+  EventHandle push(TimeNs at_ns, Occurrence&& occurrence) { return queue_.push(at_ns, sequence_++, std::move(occurrence)); }
 
   // engine_medium.cpp: what effects do, and the stations
   void send(core::NodeId self, core::NodeId to, core::Message&& message);

@@ -210,7 +210,7 @@ void Engine::start_fsync(Runtime& runtime, std::size_t covered) {
   runtime.disk_busy = true;
   runtime.disk_covered = covered;
   const auto drawn = static_cast<double>(std::max<TimeNs>(0, fsync_.draw(runtime.disk_stream)));
-  const TimeNs duration = std::llround(drawn * runtime.disk_factor);
+  const TimeNs duration = static_cast<TimeNs>(drawn * runtime.disk_factor + 0.5);
   Occurrence done;
   done.kind = Occurrence::Kind::kDiskDone;
   done.process = runtime.process.id;

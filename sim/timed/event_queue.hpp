@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -36,29 +37,29 @@ class EventQueue {
   }
 
   // Requires: at_ns >= the time of the last popped event. Events of equal time leave in order of `sequence`.
-  EventHandle push(TimeNs at_ns, std::uint64_t sequence, Payload payload) {
-    const std::uint32_t slot = allocate();
-    Slot& entry = slots_[slot];
+  EventHandle push(TimeNs at_ns, std::uint64_t sequence, Payload&& payload) {
+    const std::uint32_t index = allocate();
+    Slot& entry = slot(index);
     entry.at_ns = at_ns;
     entry.sequence = sequence;
     entry.payload = std::move(payload);
-    place(slot);
+    place(index, entry);
     ++size_;
-    return {slot, entry.generation};
+    return {index, entry.generation};
   }
 
   // False when the handle is stale.
   bool cancel(EventHandle handle) {
-    if (handle.slot >= slots_.size() || slots_[handle.slot].generation != handle.generation) return false;
-    Slot& entry = slots_[handle.slot];
+    if (handle.slot >= capacity_ || slot(handle.slot).generation != handle.generation) return false;
+    Slot& entry = slot(handle.slot);
     --size_;
     if (entry.level == kInHeap) {  // the heap drops it when it surfaces
       entry.level = kCancelled;
       ++entry.generation;
       entry.payload = Payload{};
     } else {
-      unlink(handle.slot);
-      release(handle.slot);
+      unlink(entry);
+      release(handle.slot, entry);
     }
     return true;
   }
@@ -73,21 +74,19 @@ class EventQueue {
     return heap_.front().at_ns;
   }
 
-  struct Popped {
-    TimeNs at_ns;
-    std::uint64_t sequence;
-    Payload payload;
-  };
+  // Takes the next event out and hands it to `visit(at_ns, sequence, Payload&)`, which may push and cancel.
   // Requires: not empty.
-  Popped pop() {
+  template <class Visit>
+  void pop(Visit&& visit) {
     surface();
     const HeapEntry top = heap_.front();
     std::pop_heap(heap_.begin(), heap_.end(), later);
     heap_.pop_back();
     --size_;
-    Popped popped{top.at_ns, top.sequence, std::move(slots_[top.slot].payload)};
-    release(top.slot);
-    return popped;
+    Slot& entry = slot(top.slot);
+    ++entry.generation;  // its handle is stale from now on
+    visit(top.at_ns, top.sequence, entry.payload);
+    release(top.slot, entry);
   }
 
  private:
@@ -120,31 +119,33 @@ class EventQueue {
   }
   static std::uint64_t tick_of(TimeNs at_ns) { return static_cast<std::uint64_t>(at_ns) >> kTickBits; }
 
+  // Slots never move: an event is handled where it lies while others are pushed.
+  static constexpr std::uint32_t kChunkBits = 10;
+  Slot& slot(std::uint32_t index) { return chunks_[index >> kChunkBits][index & ((1u << kChunkBits) - 1)]; }
+
   std::uint32_t allocate() {
     if (free_ == kNil) {
-      slots_.emplace_back();
-      return static_cast<std::uint32_t>(slots_.size() - 1);
+      if (capacity_ >> kChunkBits == chunks_.size()) chunks_.push_back(std::make_unique<Slot[]>(std::size_t{1} << kChunkBits));
+      return capacity_++;
     }
-    const std::uint32_t slot = free_;
-    free_ = slots_[slot].next;
-    return slot;
+    const std::uint32_t index = free_;
+    free_ = slot(index).next;
+    return index;
   }
 
-  void release(std::uint32_t slot) {
-    Slot& entry = slots_[slot];
+  void release(std::uint32_t index, Slot& entry) {
     entry.payload = Payload{};
     entry.level = kFree;
     ++entry.generation;
     entry.next = free_;
-    free_ = slot;
+    free_ = index;
   }
 
-  void place(std::uint32_t slot) {
-    Slot& entry = slots_[slot];
+  void place(std::uint32_t index, Slot& entry) {
     const std::uint64_t tick = tick_of(entry.at_ns);
     if (tick <= now_tick_) {
       entry.level = kInHeap;
-      heap_.push_back({entry.at_ns, entry.sequence, slot});
+      heap_.push_back({entry.at_ns, entry.sequence, index});
       std::push_heap(heap_.begin(), heap_.end(), later);
       return;
     }
@@ -155,17 +156,16 @@ class EventQueue {
     std::uint32_t& head = heads_[static_cast<std::size_t>(level)][digit];
     entry.previous = kNil;
     entry.next = head;
-    if (head != kNil) slots_[head].previous = slot;
-    head = slot;
+    if (head != kNil) slot(head).previous = index;
+    head = index;
     occupied_[static_cast<std::size_t>(level)][digit >> 6] |= std::uint64_t{1} << (digit & 63);
   }
 
-  void unlink(std::uint32_t slot) {
-    const Slot& entry = slots_[slot];
+  void unlink(const Slot& entry) {
     const auto level = static_cast<std::size_t>(entry.level);
-    if (entry.previous != kNil) slots_[entry.previous].next = entry.next;
+    if (entry.previous != kNil) slot(entry.previous).next = entry.next;
     else heads_[level][entry.digit] = entry.next;
-    if (entry.next != kNil) slots_[entry.next].previous = entry.previous;
+    if (entry.next != kNil) slot(entry.next).previous = entry.previous;
     if (heads_[level][entry.digit] == kNil) occupied_[level][entry.digit >> 6] &= ~(std::uint64_t{1} << (entry.digit & 63));
   }
 
@@ -184,11 +184,11 @@ class EventQueue {
   // Brings the next event to the top of the heap. Requires: not empty.
   void surface() {
     for (;;) {
-      while (!heap_.empty() && slots_[heap_.front().slot].level == kCancelled) {
-        const std::uint32_t slot = heap_.front().slot;
+      while (!heap_.empty() && slot(heap_.front().slot).level == kCancelled) {
+        const std::uint32_t index = heap_.front().slot;
         std::pop_heap(heap_.begin(), heap_.end(), later);
         heap_.pop_back();
-        release(slot);
+        release(index, slot(index));
       }
       if (!heap_.empty()) return;
       advance();
@@ -203,19 +203,21 @@ class EventQueue {
       const int shift = static_cast<int>(level) * kLevelBits;
       const std::uint64_t above = level + 1 == kLevels ? 0 : now_tick_ >> (shift + kLevelBits) << (shift + kLevelBits);
       now_tick_ = above | static_cast<std::uint64_t>(digit) << shift;
-      std::uint32_t slot = std::exchange(heads_[level][static_cast<std::size_t>(digit)], kNil);
+      std::uint32_t index = std::exchange(heads_[level][static_cast<std::size_t>(digit)], kNil);
       occupied_[level][static_cast<std::size_t>(digit) >> 6] &= ~(std::uint64_t{1} << (digit & 63));
-      while (slot != kNil) {
-        const std::uint32_t next = slots_[slot].next;
-        place(slot);
-        slot = next;
+      while (index != kNil) {
+        Slot& entry = slot(index);
+        const std::uint32_t next = entry.next;
+        place(index, entry);
+        index = next;
       }
       return;
     }
     PAYGRID_ASSERT(false, "an event that is not in the heap is in the wheel");
   }
 
-  std::vector<Slot> slots_;
+  std::vector<std::unique_ptr<Slot[]>> chunks_;
+  std::uint32_t capacity_ = 0;  // slots ever used
   std::uint32_t free_ = kNil;
   std::size_t size_ = 0;
   std::uint64_t now_tick_ = 0;

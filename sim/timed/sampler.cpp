@@ -18,6 +18,9 @@ double standard_normal_quantile(double p) {
   return -kSqrt2 * boost::math::erfc_inv(2 * p, NoPromotion());
 }
 
+// Half away from zero, as std::llround, which is a call on this platform.
+std::int64_t rounded(double value) { return static_cast<std::int64_t>(value < 0 ? value - 0.5 : value + 0.5); }
+
 }  // namespace
 
 Sampler::Sampler(const scenario::Distribution& distribution)
@@ -26,7 +29,7 @@ Sampler::Sampler(const scenario::Distribution& distribution)
       second_(distribution.second),
       third_(distribution.third),
       samples_(distribution.samples) {
-  if (kind_ == Kind::kConstant) constant_ = std::llround(first_);
+  if (kind_ == Kind::kConstant) constant_ = rounded(first_);
   if (kind_ == Kind::kLognormal) {  // median, p99 -> mu, sigma
     const double median = first_;
     first_ = std::log(median);
@@ -50,7 +53,7 @@ double Sampler::quantile(double p) const {
   return 0;
 }
 
-std::int64_t Sampler::value_at(double u) const { return is_constant() ? constant_ : std::llround(quantile(u)); }
+std::int64_t Sampler::value_at(double u) const { return is_constant() ? constant_ : rounded(quantile(u)); }
 
 std::int64_t Sampler::draw(RandomStream& stream) const { return is_constant() ? constant_ : value_at(stream.next_open01()); }
 

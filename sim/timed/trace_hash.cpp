@@ -6,6 +6,8 @@ namespace paygrid::timed {
 
 namespace {
 
+enum Stream : std::uint8_t { kFact = 1, kPacket, kProcess, kFault, kDisk };
+
 template <class... Bytes>
 std::uint64_t pack(Bytes... bytes) {
   std::uint64_t word = 0;
@@ -16,39 +18,33 @@ std::uint64_t pack(Bytes... bytes) {
 }  // namespace
 
 void TraceHash::on_fact(history::TimeNs at_ns, core::NodeId process, const core::Fact& fact) {
-  add(1, at_ns, process);
-  add(fact.txn);
-  add(pack(fact.kind, fact.argument) << 32 | fact.account.value);
-  add(static_cast<std::uint64_t>(fact.amount.minor));
-  add(fact.word);
+  add(when(at_ns), std::uint64_t{process.value} << 32 | pack(kFact, fact.kind, fact.argument), word_of(fact.txn));
+  if (fact.account.value != 0 || fact.amount != core::Money{} || fact.word != 0)
+    add(fact.account.value, static_cast<std::uint64_t>(fact.amount.minor), fact.word);
 }
 
 void TraceHash::on_packet(const history::PacketEvent& event) {
-  add(2, event.at_ns, event.from);
-  add(event.packet);
-  add(std::uint64_t{event.to.value} << 32 |
-      pack(event.fate, event.message.family, event.message.kind, event.message.argument));
-  add(event.message.txn);
-  add(std::uint64_t{event.message.epoch} << 1 | (event.message.has_learned ? 1 : 0));
-  add(event.message.learned);
+  const core::Message& message = event.message;
+  add(when(event.at_ns), event.packet << 8 | static_cast<std::uint64_t>(event.fate), word_of(message.txn));
+  if (event.fate != history::PacketFate::kSent && event.fate != history::PacketFate::kLocal) return;  // the content is known
+  add(std::uint64_t{event.from.value} << 32 | event.to.value,
+      std::uint64_t{message.epoch} << 32 | pack(kPacket, message.family, message.kind, message.argument),
+      message.has_learned ? ~word_of(message.learned) : 0);
 }
 
 void TraceHash::on_process(const history::ProcessEvent& event) {
-  add(3, event.at_ns, event.process);
-  add(std::uint64_t{event.peer.value} << 8 | static_cast<std::uint8_t>(event.change));
-  add(event.fault);
+  add(when(event.at_ns), std::uint64_t{event.process.value} << 32 | event.peer.value,
+      std::uint64_t{event.fault} << 16 | pack(kProcess, event.change));
 }
 
 void TraceHash::on_fault(const history::FaultEvent& event) {
-  add(4, event.at_ns, core::NodeId{event.fault});
-  add(event.begins ? 1 : 0);
-  for (const char letter : event.description) add(static_cast<unsigned char>(letter));
+  add(when(event.at_ns), event.fault, pack(kFault, event.begins));
+  for (const char letter : event.description) add(static_cast<unsigned char>(letter), 0, 0);
 }
 
 void TraceHash::on_disk(const history::DiskEvent& event) {
-  add(5, event.at_ns, event.process);
-  add(event.record.txn);
-  add(pack(event.change, event.record.kind) << 32 | event.record.epoch);
+  add(when(event.at_ns), std::uint64_t{event.process.value} << 32 | pack(kDisk, event.change, event.record.kind),
+      word_of(event.record.txn) + (std::uint64_t{event.record.epoch} << 48));
 }
 
 std::string TraceHash::hex() const { return fmt::format("{:016x}", state_); }

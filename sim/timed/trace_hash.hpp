@@ -19,16 +19,13 @@ class TraceHash final : public history::Observer {
   std::string hex() const;  // 16 digits
 
  private:
-  // One multiply a word: enough to tell two runs apart, cheap enough to be always on.
-  void add(std::uint64_t word) {
-    state_ = (state_ ^ word) * 0x9e3779b97f4a7c15ull;
-    state_ ^= state_ >> 29;
+  // A record of three words: independent multiplies, then one dependent step. Cheap enough to be always on.
+  void add(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+    state_ ^= a * 0x9e3779b97f4a7c15ull + (b ^ 0x2545f4914f6cdd1dull) * 0xd6e8feb86659fd93ull + (c ^ a >> 32) * 0xa0761d6478bd642full;
+    state_ = (state_ ^ state_ >> 29) * 0xbf58476d1ce4e5b9ull;
   }
-  void add(std::uint8_t tag, history::TimeNs at_ns, core::NodeId process) {
-    add(static_cast<std::uint64_t>(at_ns));
-    add(std::uint64_t{process.value} << 8 | tag);
-  }
-  void add(core::TxnId txn) { add(std::uint64_t{txn.attempt} << 32 | txn.payment.value); }
+  static std::uint64_t word_of(core::TxnId txn) { return std::uint64_t{txn.attempt} << 32 | txn.payment.value; }
+  static std::uint64_t when(history::TimeNs at_ns) { return static_cast<std::uint64_t>(at_ns); }
 
   std::uint64_t state_ = 0x70617967726964ull;
 };

@@ -32,7 +32,7 @@ scenario::Scenario exchange_scenario(std::uint32_t nodes, std::uint64_t payments
   scenario.cluster.regions = {{"here", nodes}};
   scenario.cluster.network.latency = uniform(kDelayMinNs, kDelayMaxNs);
   scenario.cluster.disk.fsync = uniform(kWriteMinNs, kWriteMaxNs);
-  scenario.ledger.accounts = 300'000;
+  scenario.ledger.accounts = 100'000;  // as in quickstart
   scenario.ledger.opening_balance = {1'000'000'000};
   scenario::Workload workload;
   workload.kind = scenario::WorkloadKind::kPayroll;

@@ -13,17 +13,29 @@ namespace {
 
 using Key = std::pair<TimeNs, std::uint64_t>;
 
+struct Popped {
+  TimeNs at_ns = 0;
+  std::uint64_t sequence = 0;
+  int payload = 0;
+};
+
+Popped pop(EventQueue<int>& queue) {
+  Popped popped;
+  queue.pop([&popped](TimeNs at_ns, std::uint64_t sequence, int& payload) { popped = {at_ns, sequence, payload}; });
+  return popped;
+}
+
 TEST(EventQueue, GivesEventsByTimeThenBySequence) {
   EventQueue<int> queue;
   queue.push(50, 3, 1);
   queue.push(10, 2, 2);
   queue.push(10, 1, 3);
   queue.push(TimeNs{1} << 50, 4, 4);
-  EXPECT_EQ(queue.pop().payload, 3);
-  EXPECT_EQ(queue.pop().payload, 2);
-  EXPECT_EQ(queue.pop().payload, 1);
+  EXPECT_EQ(pop(queue).payload, 3);
+  EXPECT_EQ(pop(queue).payload, 2);
+  EXPECT_EQ(pop(queue).payload, 1);
   EXPECT_EQ(queue.next_time(), TimeNs{1} << 50);
-  EXPECT_EQ(queue.pop().payload, 4);
+  EXPECT_EQ(pop(queue).payload, 4);
   EXPECT_TRUE(queue.empty());
   EXPECT_EQ(queue.next_time(), kNever);
 }
@@ -31,7 +43,7 @@ TEST(EventQueue, GivesEventsByTimeThenBySequence) {
 TEST(EventQueue, IgnoresAStaleHandle) {
   EventQueue<int> queue;
   const EventHandle first = queue.push(5, 1, 1);
-  queue.pop();
+  pop(queue);
   const EventHandle second = queue.push(6, 2, 2);
   EXPECT_FALSE(queue.cancel(first));
   EXPECT_EQ(queue.size(), 1u);
@@ -46,7 +58,19 @@ TEST(EventQueue, TakesAnEventEarlierThanTheOneThatWasPeekedAt) {
   queue.push(10'000'000'000, 1, 1);
   EXPECT_EQ(queue.next_time(), 10'000'000'000);
   queue.push(3, 2, 2);
-  EXPECT_EQ(queue.pop().payload, 2);
+  EXPECT_EQ(pop(queue).payload, 2);
+}
+
+TEST(EventQueue, AnEventIsHandledWhereItLiesWhileOthersComeAndGo) {
+  EventQueue<int> queue;
+  const EventHandle handled = queue.push(1, 0, 7);
+  queue.pop([&](TimeNs, std::uint64_t, int& payload) {
+    for (int i = 0; i < 5000; ++i) queue.push(2 + i, static_cast<std::uint64_t>(i), int{i});
+    EXPECT_FALSE(queue.cancel(handled));
+    EXPECT_EQ(payload, 7);
+  });
+  EXPECT_EQ(queue.size(), 5000u);
+  EXPECT_EQ(pop(queue).payload, 0);
 }
 
 // The distances that matter: inside a tick, across ticks, across every level of the wheel.
@@ -68,14 +92,14 @@ RC_GTEST_PROP(EventQueueProperty, AgreesWithAnOrderedMapUnderPushPopAndCancel, (
       const TimeNs gap = *distance();
       if (gap > (TimeNs{1} << 61) - now) continue;
       const Key key{now + gap, sequence++};
-      handles.emplace_back(queue.push(key.first, key.second, i), key);
+      handles.emplace_back(queue.push(key.first, key.second, int{i}), key);
       oracle[key] = i;
     } else if (choice < 7 && !handles.empty()) {
       const auto& [handle, key] = handles[*rc::gen::inRange<std::size_t>(0, handles.size())];
       RC_ASSERT(queue.cancel(handle) == (oracle.erase(key) == 1));
     } else if (!oracle.empty()) {
       RC_ASSERT(queue.next_time() == oracle.begin()->first.first);
-      const auto popped = queue.pop();
+      const Popped popped = pop(queue);
       RC_ASSERT(popped.at_ns == oracle.begin()->first.first);
       RC_ASSERT(popped.sequence == oracle.begin()->first.second);
       RC_ASSERT(popped.payload == oracle.begin()->second);
