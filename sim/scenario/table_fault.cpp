@@ -141,7 +141,7 @@ Codec<FaultForm> form() {
       .optional("where", &FaultForm::where, selector(),
                 "loss, duplicate, delay, slow_disk: the nodes concerned; all when absent")
       .optional("to", &FaultForm::to, other_side(),
-                "loss, duplicate, delay: messages between `where` and these, both ways; others (everybody else) when absent")
+                "loss, duplicate, delay: messages between `where` and these, both ways; others: everybody, one another included")
       .field("for", &FaultForm::for_ns, or_word<std::int64_t>("forever", -1, duration(kPositive)), required(),
              "how long; forever: also past phases.heal_at")
       .with_schema(std::move(schema))

@@ -117,6 +117,24 @@ void Platform::load_file(const std::string& path) {
     disks_.back()->seal();
   }
   if (hosts_.empty()) throw std::invalid_argument(path + ": the platform has no hosts");
+  require_routes(path);
+}
+
+// Every message needs a way. Beyond a few hundred hosts, where pairs are too many, each host is tried against the first alone.
+void Platform::require_routes(const std::string& path) const {
+  constexpr std::size_t kHostsForAllPairs = 300;
+  const auto require = [&](sg::Host* from, sg::Host* to) {
+    std::vector<sg::Link*> links;
+    double latency_s = 0;
+    if (from != to) from->route_to(to, links, &latency_s);
+    if (from != to && links.empty())
+      throw std::invalid_argument(fmt::format("{}: no route from {} to {}", path, from->get_name(), to->get_name()));
+  };
+  for (std::size_t from = 0; from < hosts_.size(); ++from) {
+    require(hosts_.front(), hosts_[from]);
+    require(hosts_[from], hosts_.front());
+    for (std::size_t to = 1; to < hosts_.size() && hosts_.size() <= kHostsForAllPairs; ++to) require(hosts_[from], hosts_[to]);
+  }
 }
 
 TimeNs Platform::route_latency_ns(std::uint32_t from, std::uint32_t to) {

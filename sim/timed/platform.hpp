@@ -48,6 +48,7 @@ class Platform {
  private:
   void build_regions(const scenario::Cluster& cluster);
   void load_file(const std::string& path);
+  void require_routes(const std::string& path) const;
 
   std::unique_ptr<simgrid::s4u::Engine> engine_;
   std::vector<simgrid::s4u::Host*> hosts_;

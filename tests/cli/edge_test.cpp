@@ -96,7 +96,8 @@ TEST_F(PlatformFile, ABrokenOneIsOneLineAndLeavesNothing) {
   const std::vector<std::string> broken{
       "<zone", "", "<zone id=\"z\" routing=\"Bogus\"><host id=\"a\" speed=\"1Gf\"/></zone>",
       "<zone id=\"z\" routing=\"Full\"><host id=\"a\" speed=\"fast\"/></zone>",
-      "<zone id=\"z\" routing=\"Full\"><host id=\"a\" speed=\"1Gf\"/><host id=\"a\" speed=\"1Gf\"/></zone>"};
+      "<zone id=\"z\" routing=\"Full\"><host id=\"a\" speed=\"1Gf\"/><host id=\"a\" speed=\"1Gf\"/></zone>",
+      "<zone id=\"z\" routing=\"Full\"><host id=\"a\" speed=\"1Gf\"/><host id=\"b\" speed=\"1Gf\"/></zone>"};
   for (const std::string& inside : broken) {
     write_platform(inside);
     const Ending ending = run();
