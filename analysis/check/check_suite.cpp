@@ -31,39 +31,10 @@ CheckSuite::CheckSuite(const history::RunInfo& info, SuiteFollower* follower)
   book_.set_listener(this);
 }
 
-Touch CheckSuite::on_fact(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
-  advance(at_ns);
-  if (fact.kind == FactKind::kRecovered) {
-    book_.recover(at_ns, event, process, *this);
-    durability_.on_recovered(at_ns, event, process, fact);
-    return {.at_ns = at_ns, .event = event, .process = process, .fact = &fact};
-  }
-  Touch touch = book_.enter(at_ns, event, process, fact);
-  switch (fact.kind) {
-    case FactKind::kAnswered: no_double_charge_.on_answered(touch); break;
-    case FactKind::kDecided: on_decided(touch); break;
-    case FactKind::kVoted: termination_.on_voted(touch); break;
-    case FactKind::kHeld:
-    case FactKind::kReleased:
-    case FactKind::kPosted: on_moved(touch); break;
-    case FactKind::kSubmitted:
-    case FactKind::kRetried:
-    case FactKind::kGaveUp:
-    case FactKind::kBegun:
-    case FactKind::kVoteTimeout:
-    case FactKind::kPrecommitDecided:
-    case FactKind::kReplied:
-    case FactKind::kEnded:
-    case FactKind::kTerminationStarted:
-    case FactKind::kInquired:
-    case FactKind::kInDoubt:
-    case FactKind::kPrecommitted:
-    case FactKind::kLockWait:
-    case FactKind::kLocked:
-    case FactKind::kRecovered:
-    case FactKind::kRecoveredOpen: break;
-  }
-  return touch;
+Touch CheckSuite::on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
+  book_.recover(at_ns, event, process, *this);
+  durability_.on_recovered(at_ns, event, process, fact);
+  return {.at_ns = at_ns, .event = event, .process = process, .fact = &fact};
 }
 
 void CheckSuite::on_decided(const Touch& touch) {
@@ -90,16 +61,6 @@ void CheckSuite::on_moved(Touch& touch) {
                                                : shadow_.post(fact.account, fact.amount));
   conservation_.on_posted(touch);
   no_double_charge_.on_posted(touch);
-}
-
-const AttemptView* CheckSuite::on_packet(const history::PacketEvent& event) {
-  advance(event.at_ns);
-  return book_.enter(event);
-}
-
-const AttemptView* CheckSuite::on_disk(const history::DiskEvent& event) {
-  advance(event.at_ns);
-  return book_.enter(event);
 }
 
 void CheckSuite::on_process(const history::ProcessEvent& event) {

@@ -37,13 +37,26 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   CheckSuite& operator=(const CheckSuite&) = delete;
 
   // Event ids ascend from 1. The touch's payment is null for a recovery; its pointers stay valid until settle().
-  Touch on_fact(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact);
+  Touch on_fact(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
+    advance(at_ns);
+    const bool recovered = fact.kind == core::FactKind::kRecovered;
+    Touch touch = recovered ? on_recovered(at_ns, event, process, fact) : book_.enter(at_ns, event, process, fact);
+    judge(touch);
+    return touch;
+  }
   // Call after each on_fact, once everybody has read the touch.
   void settle(const Touch& touch) {
     if (touch.payment != nullptr) book_.settle(*touch.payment);
   }
-  const AttemptView* on_packet(const history::PacketEvent& event);
-  const AttemptView* on_disk(const history::DiskEvent& event);
+  // As TxnBook::enter.
+  const AttemptView* on_packet(const history::PacketEvent& event) {
+    advance(event.at_ns);
+    return book_.enter(event);
+  }
+  const AttemptView* on_disk(const history::DiskEvent& event) {
+    advance(event.at_ns);
+    return book_.enter(event);
+  }
   void on_process(const history::ProcessEvent& event);
   void on_fault(const history::FaultEvent& event);
 
@@ -58,6 +71,8 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
     durability_.advance(now_ns);
     book_.advance(now_ns);
   }
+  Touch on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact);
+  void judge(Touch& touch);
   void on_decided(const Touch& touch);
   void on_moved(Touch& touch);
   void on_retired(const PaymentView& payment) override;
@@ -78,5 +93,34 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   Durability durability_;
   NoDoubleCharge no_double_charge_;
 };
+
+// Few facts concern a check: this stands here so that the others cost one branch.
+inline void CheckSuite::judge(Touch& touch) {
+  using core::FactKind;
+  switch (touch.fact->kind) {
+    case FactKind::kAnswered: no_double_charge_.on_answered(touch); break;
+    case FactKind::kDecided: on_decided(touch); break;
+    case FactKind::kVoted: termination_.on_voted(touch); break;
+    case FactKind::kHeld:
+    case FactKind::kReleased:
+    case FactKind::kPosted: on_moved(touch); break;
+    case FactKind::kSubmitted:
+    case FactKind::kRetried:
+    case FactKind::kGaveUp:
+    case FactKind::kBegun:
+    case FactKind::kVoteTimeout:
+    case FactKind::kPrecommitDecided:
+    case FactKind::kReplied:
+    case FactKind::kEnded:
+    case FactKind::kTerminationStarted:
+    case FactKind::kInquired:
+    case FactKind::kInDoubt:
+    case FactKind::kPrecommitted:
+    case FactKind::kLockWait:
+    case FactKind::kLocked:
+    case FactKind::kRecovered:
+    case FactKind::kRecoveredOpen: break;
+  }
+}
 
 }  // namespace paygrid::check

@@ -65,12 +65,6 @@ TxnBook::TxnBook(const history::RunInfo& info)
       linger_ns_(std::max<TimeNs>(5 * info.vote_timeout_ns, 2'000'000'000)),
       absent_(info.processes.size(), std::uint8_t{0}) {}
 
-PaymentView* TxnBook::find(PaymentId payment) {
-  if (last_ != nullptr && last_->id == payment) return last_;
-  PaymentView* const* live = index_.find(payment);
-  return live != nullptr ? last_ = *live : nullptr;
-}
-
 void PaymentView::renew(PaymentId payment) {
   auto kept_legs = std::move(legs);
   auto kept_participants = std::move(only_.participants);
@@ -86,14 +80,13 @@ void PaymentView::renew(PaymentId payment) {
 }
 
 PaymentView& TxnBook::open(PaymentId payment) {
-  if (PaymentView* live = find(payment)) return *live;
   if (free_.empty()) free_.push_back(&slots_.emplace_back());
   PaymentView& fresh = *free_.back();
   free_.pop_back();
   fresh.renew(payment);
   fresh.past = past_of(payment);
   index_[payment] = &fresh;
-  last_ = &fresh;
+  recent_of(payment) = &fresh;
   return fresh;
 }
 
@@ -103,14 +96,7 @@ AttemptView& PaymentView::add_attempt() {
   return attempts_.emplace_back();
 }
 
-AttemptView* TxnBook::find_attempt(PaymentView& payment, TxnId txn) {
-  for (AttemptView& attempt : payment.attempts())
-    if (attempt.txn == txn) return &attempt;
-  return nullptr;
-}
-
-AttemptView& TxnBook::attempt_of(PaymentView& payment, TxnId txn) {
-  if (AttemptView* known = find_attempt(payment, txn)) return *known;
+AttemptView& TxnBook::open_attempt(PaymentView& payment, TxnId txn) {
   AttemptView& fresh = payment.add_attempt();
   fresh.txn = txn;
   fresh.disturbances_before = disturbances_;
@@ -118,14 +104,7 @@ AttemptView& TxnBook::attempt_of(PaymentView& payment, TxnId txn) {
   return fresh;
 }
 
-ParticipantView* TxnBook::find_participant(AttemptView& attempt, NodeId node) {
-  for (ParticipantView& part : attempt.participants)
-    if (part.node == node) return &part;
-  return nullptr;
-}
-
-ParticipantView& TxnBook::participant_of(AttemptView& attempt, NodeId node) {
-  if (ParticipantView* known = find_participant(attempt, node)) return *known;
+ParticipantView& TxnBook::open_participant(AttemptView& attempt, NodeId node) {
   attempt.participants.emplace_back().node = node;
   return attempt.participants.back();
 }
@@ -133,8 +112,9 @@ ParticipantView& TxnBook::participant_of(AttemptView& attempt, NodeId node) {
 Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const core::Fact& fact) {
   PAYGRID_ASSERT(fact.kind != FactKind::kRecovered, "a recovery is no fact about a payment");
   Touch touch{.at_ns = at_ns, .event = event, .process = process, .fact = &fact};
-  touch.payment = &open(fact.txn.payment);
-  PaymentView& payment = *touch.payment;
+  PaymentView* live = find(fact.txn.payment);
+  PaymentView& payment = live != nullptr ? *live : open(fact.txn.payment);
+  touch.payment = &payment;
   const Teller teller = teller_of(fact.kind);
   if (teller != Teller::kPayer) touch.attempt = &attempt_of(payment, fact.txn);
   if (teller == Teller::kParticipant) touch.participant = &participant_of(*touch.attempt, process);

@@ -9,9 +9,11 @@
 //  4. no allocation in steady state: slots, legs and participants are reused.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "analysis/check/txn_view.hpp"
@@ -53,8 +55,9 @@ class TxnBook {
 
   // Requires: the fact belongs to a payment (not kRecovered). The pointers stay valid until the next non-const call.
   Touch enter(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact);
-  // The attempt that the packet or the record belongs to, or null when its payment is not live.
+  // The attempt that the packet belongs to; null when it is not charged to one, or its payment is not live.
   const AttemptView* enter(const history::PacketEvent& packet);
+  // The attempt that a forced write belongs to; null for every other change, or when its payment is not live.
   const AttemptView* enter(const history::DiskEvent& event);
   void enter(const history::ProcessEvent& event);
   void enter(const history::FaultEvent& event);
@@ -62,7 +65,7 @@ class TxnBook {
   // Retires what has lingered long enough. Call before each occurrence; costs one comparison when nothing is due.
   void advance(TimeNs now_ns) {
     now_ns_ = now_ns;
-    if (linger_first_ < linger_.size() && linger_[linger_first_].due_ns <= now_ns) retire_due();
+    if (now_ns >= linger_due_ns_) retire_due();
   }
   // Retires the payment if it has settled. Call after the checks have seen the touch.
   void settle(PaymentView& payment) {
@@ -99,16 +102,22 @@ class TxnBook {
   bool saw_false_suspicion() const { return saw_false_suspicion_; }  // a process that was up was suspected
 
  private:
+  static constexpr TimeNs kNever = std::numeric_limits<TimeNs>::max();
+  static constexpr std::size_t kRecent = 2048;  // a power of two; more than are usually live, and 16 KiB
+
   struct Lingering {
     TimeNs due_ns;
     PaymentView* payment;
     std::uint32_t life;
   };
 
+  PaymentView*& recent_of(core::PaymentId payment) { return recent_[payment.value % kRecent]; }
   PaymentView& open(core::PaymentId payment);
   AttemptView& attempt_of(PaymentView& payment, core::TxnId txn);
+  AttemptView& open_attempt(PaymentView& payment, core::TxnId txn);
   static AttemptView* find_attempt(PaymentView& payment, core::TxnId txn);
   static ParticipantView& participant_of(AttemptView& attempt, core::NodeId node);
+  static ParticipantView& open_participant(AttemptView& attempt, core::NodeId node);
   static ParticipantView* find_participant(AttemptView& attempt, core::NodeId node);
 
   void enter_submitted(Touch& touch);
@@ -120,6 +129,8 @@ class TxnBook {
   static void enter_posted(ParticipantView& part, core::Money amount);
   static void enter_recovered_open(Touch& touch);
   static void learn_content(PaymentView& payment, const core::Payment& content);
+  const AttemptView* charge_forced(core::TxnId txn);
+  void enter_kept(const history::DiskEvent& event);
   void on_crash(core::NodeId node);
   static void note_decision(AttemptView& attempt, const ParticipantView& part);
   RecoveryChange fate_of(const ParticipantView& part) const;
@@ -141,9 +152,10 @@ class TxnBook {
   core::FlatMap<core::PaymentId, PaymentView*> index_;  // of live payments
   std::deque<PaymentView> slots_;  // a slot never moves
   std::vector<PaymentView*> free_;
-  PaymentView* last_ = nullptr;  // the payment touched last: facts of one step follow one another
+  std::array<PaymentView*, kRecent> recent_{};  // by id modulo kRecent: a live payment of those touched lately, or null
   std::vector<Lingering> linger_;  // in order of due_ns, live from linger_first_
   std::size_t linger_first_ = 0;
+  TimeNs linger_due_ns_ = kNever;  // of the first that lingers
   std::vector<std::uint64_t> pasts_;  // 32 payments a word
   core::FlatMap<core::PaymentId, std::uint32_t> mixed_;  // committed attempt, of those payments whose past is kMixed
   std::vector<std::uint8_t> absent_;  // by process: bit 0 crashed, bit 1 paused
@@ -155,5 +167,37 @@ class TxnBook {
   bool saw_cut_ = false;
   bool saw_false_suspicion_ = false;
 };
+
+// Every occurrence looks up its payment, its attempt and its participant: these stand here to be inlined.
+
+inline PaymentView* TxnBook::find(core::PaymentId payment) {
+  PaymentView*& recent = recent_of(payment);
+  if (recent != nullptr && recent->id == payment) return recent;
+  PaymentView* const* live = index_.find(payment);
+  return live != nullptr ? recent = *live : nullptr;
+}
+
+inline AttemptView* TxnBook::find_attempt(PaymentView& payment, core::TxnId txn) {
+  if (payment.attempts_used_ == 1) return payment.only_.txn == txn ? &payment.only_ : nullptr;
+  for (AttemptView& attempt : payment.attempts_)
+    if (attempt.txn == txn) return &attempt;
+  return nullptr;
+}
+
+inline AttemptView& TxnBook::attempt_of(PaymentView& payment, core::TxnId txn) {
+  AttemptView* known = find_attempt(payment, txn);
+  return known != nullptr ? *known : open_attempt(payment, txn);
+}
+
+inline ParticipantView* TxnBook::find_participant(AttemptView& attempt, core::NodeId node) {
+  for (ParticipantView& part : attempt.participants)
+    if (part.node == node) return &part;
+  return nullptr;
+}
+
+inline ParticipantView& TxnBook::participant_of(AttemptView& attempt, core::NodeId node) {
+  ParticipantView* known = find_participant(attempt, node);
+  return known != nullptr ? *known : open_participant(attempt, node);
+}
 
 }  // namespace paygrid::check

@@ -19,36 +19,37 @@ constexpr std::uint8_t kPausedBit = 2;
 
 const AttemptView* TxnBook::enter(const history::DiskEvent& event) {
   using history::DiskChange;
+  if (event.record.kind == RecordKind::kForgetOldest) return nullptr;
+  switch (event.change) {
+    case DiskChange::kAppended: return nullptr;
+    case DiskChange::kForced: return charge_forced(event.record.txn);
+    case DiskChange::kDurable: saw_disk_ = true; [[fallthrough]];
+    case DiskChange::kLost: enter_kept(event); return nullptr;
+  }
+  return nullptr;
+}
+
+const AttemptView* TxnBook::charge_forced(core::TxnId txn) {
+  PaymentView* payment = find(txn.payment);
+  AttemptView* attempt = payment != nullptr ? find_attempt(*payment, txn) : nullptr;
+  if (attempt != nullptr) ++attempt->forced_writes;
+  return attempt;
+}
+
+// Of what a disk keeps or loses, only a participant's own promise and decision change the book.
+void TxnBook::enter_kept(const history::DiskEvent& event) {
   const core::Record& record = event.record;
-  if (record.kind == RecordKind::kForgetOldest || event.change == DiskChange::kAppended) return nullptr;
-  saw_disk_ = saw_disk_ || event.change == DiskChange::kDurable;
+  const bool promise = record.kind == RecordKind::kPrepared;
+  if (!promise && record.kind != RecordKind::kCommitted && record.kind != RecordKind::kAborted) return;
   PaymentView* payment = find(record.txn.payment);
-  if (payment == nullptr) return nullptr;
-  AttemptView* attempt = find_attempt(*payment, record.txn);
-  if (attempt == nullptr) return nullptr;
-  if (event.change == DiskChange::kForced) {
-    ++attempt->forced_writes;
-    return attempt;
-  }
-  ParticipantView* part = find_participant(*attempt, event.process);
-  if (part == nullptr) return attempt;
-  const bool durable = event.change == DiskChange::kDurable;
-  switch (record.kind) {
-    case RecordKind::kPrepared: part->prepared_durable |= durable; break;
-    case RecordKind::kCommitted:
-    case RecordKind::kAborted:
-      if (durable) part->durable = record.kind == RecordKind::kCommitted ? Decision::kCommitted : Decision::kAborted;
-      else part->undone |= part->decision != Decision::kNone && part->prepared_durable;
-      break;
-    case RecordKind::kPrecommitted:
-    case RecordKind::kCoordinatorPrecommitted:
-    case RecordKind::kCoordinatorCommitted:
-    case RecordKind::kCoordinatorAborted:
-    case RecordKind::kEnd:
-    case RecordKind::kForgetOldest: return attempt;
-  }
+  AttemptView* attempt = payment != nullptr ? find_attempt(*payment, record.txn) : nullptr;
+  ParticipantView* part = attempt != nullptr ? find_participant(*attempt, event.process) : nullptr;
+  if (part == nullptr) return;
+  const bool durable = event.change == history::DiskChange::kDurable;
+  if (promise) part->prepared_durable |= durable;
+  else if (durable) part->durable = record.kind == RecordKind::kCommitted ? Decision::kCommitted : Decision::kAborted;
+  else part->undone |= part->decision != Decision::kNone && part->prepared_durable;
   if (durable) settle(*payment);
-  return find(record.txn.payment) != nullptr ? attempt : nullptr;
 }
 
 void TxnBook::enter(const history::ProcessEvent& event) {
@@ -165,28 +166,30 @@ void TxnBook::recover(TimeNs at_ns, std::uint64_t event, NodeId node, RecoveryVi
   });
 }
 
-bool TxnBook::is_finished(const ParticipantView& part) const {
+// The next four are asked for at every fact that follows the answer, here alone: they are inlined.
+
+inline bool TxnBook::is_finished(const ParticipantView& part) const {
   if (!part.has_decided()) return false;
   if (part.decision == Decision::kAborted)
     return part.held == Money{} && (!part.prepared_durable || part.durable != Decision::kNone);
   return part.postings >= part.legs && (!saw_disk_ || part.durable != Decision::kNone);
 }
 
-bool TxnBook::may_stay_silent(const ParticipantView& part) const {
+inline bool TxnBook::may_stay_silent(const ParticipantView& part) const {
   if (part.is_open()) return false;
   // A decision that only its memory holds may still be lost with it, and must then be learnt again.
   if (part.has_decided()) return is_up(part.node) || is_finished(part);
   return part.held == Money{} && (part.ballot == Ballot::kNo || !part.asked || !is_up(part.node));
 }
 
-bool TxnBook::is_quiet(const PaymentView& payment) const {
+inline bool TxnBook::is_quiet(const PaymentView& payment) const {
   return std::ranges::all_of(payment.attempts(), [&](const AttemptView& attempt) {
     const bool led = attempt.begun && !attempt.ended && !attempt.orphaned && attempt.coordinator_decision == Decision::kNone;
     return !led && std::ranges::all_of(attempt.participants, [this](const auto& part) { return may_stay_silent(part); });
   });
 }
 
-bool TxnBook::has_settled(const PaymentView& payment) const {
+inline bool TxnBook::has_settled(const PaymentView& payment) const {
   return !payment.attempts().empty() && std::ranges::all_of(payment.attempts(), [&](const AttemptView& attempt) {
     return attempt.ended && std::ranges::all_of(attempt.participants, [this](const auto& part) { return is_finished(part); });
   });
@@ -197,6 +200,7 @@ void TxnBook::settle_now(PaymentView& payment) {
   if (payment.lingers_ || !is_quiet(payment)) return;
   payment.lingers_ = true;
   linger_.push_back({now_ns_ + linger_ns_, &payment, payment.life_});
+  linger_due_ns_ = linger_[linger_first_].due_ns;
 }
 
 void TxnBook::retire_due() {
@@ -211,6 +215,7 @@ void TxnBook::retire_due() {
     linger_.erase(linger_.begin(), linger_.begin() + static_cast<std::ptrdiff_t>(linger_first_));
     linger_first_ = 0;
   }
+  linger_due_ns_ = linger_.empty() ? kNever : linger_[linger_first_].due_ns;
 }
 
 void TxnBook::retire(PaymentView& payment) {
@@ -219,7 +224,7 @@ void TxnBook::retire(PaymentView& payment) {
   index_.erase(payment.id);
   payment.in_use_ = false;
   free_.push_back(&payment);
-  if (last_ == &payment) last_ = nullptr;
+  if (recent_of(payment.id) == &payment) recent_of(payment.id) = nullptr;
 }
 
 void TxnBook::remember(const PaymentView& payment) {

@@ -8,48 +8,11 @@ using check::AttemptView;
 using check::Decision;
 using check::ParticipantView;
 using check::PaymentView;
-using core::FactKind;
 using history::TimeNs;
 
 template <class Change>
 void Metrics::for_each_active_fault(Change&& change) {
   for (const std::size_t row : active_faults_) change(figures_.fault_rows[row]);
-}
-
-void Metrics::on_touch(const check::Touch& touch) {
-  const core::Fact& fact = *touch.fact;
-  switch (fact.kind) {
-    case FactKind::kSubmitted: on_submitted(*touch.payment); break;
-    case FactKind::kRetried: ++figures_.retries; break;
-    case FactKind::kAnswered: on_answered(touch); break;
-    case FactKind::kGaveUp: ++figures_.gave_up; break;
-    case FactKind::kVoteTimeout: ++figures_.vote_timeouts; break;
-    case FactKind::kTerminationStarted: ++figures_.terminations; break;
-    case FactKind::kInquired: ++figures_.inquiries; break;
-    case FactKind::kVoted: ++figures_.votes[fact.argument % kVoteKinds]; break;
-    case FactKind::kInDoubt:
-      if (touch.doubt_began) begin_doubt(*touch.participant);
-      break;
-    case FactKind::kDecided:
-      if (touch.doubt_ended) end_doubt(*touch.participant, touch.at_ns);
-      break;
-    case FactKind::kLocked: {
-      const check::Stamp waited = touch.participant->lock_wait;
-      if (waited) figures_.lock_wait.record(touch.at_ns - waited.at_ns);
-      break;
-    }
-    case FactKind::kRecovered: ++figures_.recoveries; break;
-    case FactKind::kBegun:
-    case FactKind::kPrecommitDecided:
-    case FactKind::kReplied:
-    case FactKind::kEnded:
-    case FactKind::kPrecommitted:
-    case FactKind::kLockWait:
-    case FactKind::kHeld:
-    case FactKind::kReleased:
-    case FactKind::kPosted:
-    case FactKind::kRecoveredOpen: break;
-  }
 }
 
 void Metrics::on_submitted(const PaymentView& payment) {
@@ -77,6 +40,11 @@ void Metrics::on_answered(const check::Touch& touch) {
   kind.latency.record(latency);
 }
 
+void Metrics::on_locked(const check::Touch& touch) {
+  const check::Stamp waited = touch.participant->lock_wait;
+  if (waited) figures_.lock_wait.record(touch.at_ns - waited.at_ns);
+}
+
 void Metrics::begin_doubt(const ParticipantView& part) {
   ++in_doubt_now_;
   frozen_now_ += part.frozen;
@@ -89,36 +57,6 @@ void Metrics::end_doubt(const ParticipantView& part, TimeNs at_ns) {
   const TimeNs duration = at_ns - part.in_doubt_since_ns;
   figures_.in_doubt.record(duration);
   frozen_area_ += static_cast<Area>(part.frozen.minor) * duration;
-}
-
-void Metrics::on_packet(const history::PacketEvent& event, const AttemptView* attempt) {
-  using history::PacketFate;
-  const bool commit = event.message.family == core::MessageFamily::kCommit;
-  switch (event.fate) {
-    case PacketFate::kSent:
-      if (!commit) {
-        ++figures_.client_messages;
-        return;
-      }
-      ++figures_.messages.total;
-      ++figures_.messages_by_kind[event.message.kind];
-      if (attempt == nullptr) add_late(figures_.messages, event.message.txn);
-      return;
-    case PacketFate::kLocal: figures_.local_messages += commit ? 1 : 0; return;
-    case PacketFate::kLost:
-    case PacketFate::kCut:
-    case PacketFate::kReceiverDown:
-    case PacketFate::kExpired: ++figures_.lost_messages; return;
-    case PacketFate::kDelivered:
-    case PacketFate::kDuplicated: return;
-  }
-}
-
-void Metrics::on_disk(const history::DiskEvent& event, const AttemptView* attempt) {
-  if (event.change == history::DiskChange::kAppended) ++figures_.appended_writes;
-  if (event.change != history::DiskChange::kForced) return;
-  ++figures_.forced_writes.total;
-  if (attempt == nullptr) add_late(figures_.forced_writes, event.record.txn);
 }
 
 void Metrics::add_late(Cost& cost, core::TxnId txn) const {

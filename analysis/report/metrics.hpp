@@ -124,6 +124,7 @@ class Metrics final : public check::SuiteFollower {
 
   void on_submitted(const check::PaymentView& payment);
   void on_answered(const check::Touch& touch);
+  void on_locked(const check::Touch& touch);
   void begin_doubt(const check::ParticipantView& part);
   void end_doubt(const check::ParticipantView& part, history::TimeNs at_ns);
   void close_payment(const check::PaymentView& payment);
@@ -141,5 +142,69 @@ class Metrics final : public check::SuiteFollower {
   Area frozen_area_ = 0;
   std::vector<std::size_t> active_faults_;  // indices of fault_rows
 };
+
+// Most occurrences change one counter or none: these stand here to be inlined.
+
+inline void Metrics::on_touch(const check::Touch& touch) {
+  using core::FactKind;
+  switch (touch.fact->kind) {
+    case FactKind::kSubmitted: on_submitted(*touch.payment); break;
+    case FactKind::kRetried: ++figures_.retries; break;
+    case FactKind::kAnswered: on_answered(touch); break;
+    case FactKind::kGaveUp: ++figures_.gave_up; break;
+    case FactKind::kVoteTimeout: ++figures_.vote_timeouts; break;
+    case FactKind::kTerminationStarted: ++figures_.terminations; break;
+    case FactKind::kInquired: ++figures_.inquiries; break;
+    case FactKind::kVoted: ++figures_.votes[touch.fact->argument % kVoteKinds]; break;
+    case FactKind::kInDoubt:
+      if (touch.doubt_began) begin_doubt(*touch.participant);
+      break;
+    case FactKind::kDecided:
+      if (touch.doubt_ended) end_doubt(*touch.participant, touch.at_ns);
+      break;
+    case FactKind::kLocked: on_locked(touch); break;
+    case FactKind::kRecovered: ++figures_.recoveries; break;
+    case FactKind::kBegun:
+    case FactKind::kPrecommitDecided:
+    case FactKind::kReplied:
+    case FactKind::kEnded:
+    case FactKind::kPrecommitted:
+    case FactKind::kLockWait:
+    case FactKind::kHeld:
+    case FactKind::kReleased:
+    case FactKind::kPosted:
+    case FactKind::kRecoveredOpen: break;
+  }
+}
+
+inline void Metrics::on_packet(const history::PacketEvent& event, const check::AttemptView* attempt) {
+  using history::PacketFate;
+  const bool commit = event.message.family == core::MessageFamily::kCommit;
+  switch (event.fate) {
+    case PacketFate::kSent:
+      if (!commit) {
+        ++figures_.client_messages;
+        return;
+      }
+      ++figures_.messages.total;
+      ++figures_.messages_by_kind[event.message.kind];
+      if (attempt == nullptr) add_late(figures_.messages, event.message.txn);
+      return;
+    case PacketFate::kLocal: figures_.local_messages += commit ? 1 : 0; return;
+    case PacketFate::kLost:
+    case PacketFate::kCut:
+    case PacketFate::kReceiverDown:
+    case PacketFate::kExpired: ++figures_.lost_messages; return;
+    case PacketFate::kDelivered:
+    case PacketFate::kDuplicated: return;
+  }
+}
+
+inline void Metrics::on_disk(const history::DiskEvent& event, const check::AttemptView* attempt) {
+  if (event.change == history::DiskChange::kAppended) ++figures_.appended_writes;
+  if (event.change != history::DiskChange::kForced) return;
+  ++figures_.forced_writes.total;
+  if (attempt == nullptr) add_late(figures_.forced_writes, event.record.txn);
+}
 
 }  // namespace paygrid::report
