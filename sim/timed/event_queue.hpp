@@ -83,6 +83,7 @@ class EventQueue {
     std::pop_heap(heap_.begin(), heap_.end(), later);
     heap_.pop_back();
     --size_;
+    if (!heap_.empty()) __builtin_prefetch(&slot(heap_.front().slot));
     Slot& entry = slot(top.slot);
     ++entry.generation;  // its handle is stale from now on
     visit(top.at_ns, top.sequence, entry.payload);
@@ -208,6 +209,7 @@ class EventQueue {
       while (index != kNil) {
         Slot& entry = slot(index);
         const std::uint32_t next = entry.next;
+        if (next != kNil) __builtin_prefetch(&slot(next));
         place(index, entry);
         index = next;
       }

@@ -25,7 +25,10 @@ class Disk {
  public:
   Disk(core::NodeId node, const core::Placement& placement) : durable_(node, placement), placement_(&placement) {}
 
-  void append(core::Record record, bool forced) { pending_.push_back({std::move(record), forced}); }
+  void append(core::Record record, bool forced) {
+    durable_.expect(record, *placement_);
+    pending_.push_back({std::move(record), forced});
+  }
 
   std::span<const PendingRecord> pending() const { return std::span(pending_).subspan(first_); }
   const core::DurableState& durable() const { return durable_; }
