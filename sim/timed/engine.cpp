@@ -82,7 +82,7 @@ RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) 
   on_progress_ = &on_progress;
   for (Runtime& runtime : runtimes_) {
     process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
-    world::start(runtime.process, effects_, *this);
+    world::start(runtime.process, scratch_, *this);
     kick_disk(runtime);
   }
   for (std::uint32_t source = 0; source < payments_.sources(); ++source) {

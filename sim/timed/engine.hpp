@@ -100,6 +100,7 @@ class Engine final : private FaultTarget {
 
   // engine_medium.cpp: what effects do, and the stations
   void send(core::NodeId self, core::NodeId to, core::Message&& message);
+  void sent_to_self(core::NodeId self, const core::Message& message);
   void set_timer(core::NodeId self, core::TimerKey key, core::Duration min, core::Duration max);
   void cancel_timer(core::NodeId self, core::TimerKey key);
   void written(core::NodeId self, const core::Record& record, bool forced);
@@ -154,7 +155,7 @@ class Engine final : private FaultTarget {
   Sampler service_;
   EventQueue<Occurrence> queue_;
   std::vector<Runtime> runtimes_;
-  core::Effects effects_;
+  world::Scratch scratch_;
   FaultInjector faults_;
   SimGridAlarm alarm_;
 

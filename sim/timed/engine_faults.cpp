@@ -43,7 +43,7 @@ void Engine::recover(core::NodeId node, std::uint32_t fault) {
   Runtime& runtime = runtimes_[node.value];
   if (runtime.process.up) return;
   process_event(node, ProcessChange::kRecovered, core::kNoNode, fault);
-  world::recover(runtime.process, effects_, *this);
+  world::recover(runtime.process, scratch_, *this);
   kick_disk(runtime);
   reach_changed(node);
   // The new life starts without suspicions and finds out again who is out of reach.

@@ -11,7 +11,7 @@ using history::DiskChange;
 using history::PacketFate;
 
 void Engine::step(Runtime& runtime, const core::Event& event) {
-  world::step(runtime.process, event, effects_, *this);
+  world::step(runtime.process, event, scratch_, *this);
   kick_disk(runtime);
 }
 
@@ -22,11 +22,6 @@ void Engine::report(core::NodeId from, core::NodeId to, const core::Message& mes
 
 void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
   const std::uint64_t packet = packets_++;
-  if (self == to) {
-    report(self, to, message, packet, PacketFate::kLocal);
-    put_on_the_way(self, to, message, packet, 0);
-    return;
-  }
   report(self, to, message, packet, PacketFate::kSent);
   const Network::Plan plan = network_.plan(self, to);
   if (plan.fate != PacketFate::kSent) return report(self, to, message, packet, plan.fate);
@@ -36,6 +31,10 @@ void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
     put_on_the_way(self, to, message, packet, *plan.duplicate_delay_ns);
   }
   put_on_the_way(self, to, message, packet, plan.delay_ns);
+}
+
+void Engine::sent_to_self(core::NodeId self, const core::Message& message) {
+  report(self, self, message, packets_++, PacketFate::kLocal);
 }
 
 // A node's messages leave one after the other, `send_gap` apart; payers stand for many and have no such queue.
@@ -48,10 +47,9 @@ TimeNs Engine::departure_ns(core::NodeId from) {
   return leaves;
 }
 
-// The sender crashed before the packet had left it; what a process sends to itself never leaves it.
+// The sender crashed before the packet had left it.
 bool Engine::died_with_sender(const Occurrence& arrival) const {
   const Runtime& sender = runtimes_[arrival.peer.value];
-  if (arrival.peer == arrival.process) return arrival.index != sender.process.incarnation;
   return arrival.index < sender.crashed_at_ns.size() && sender.crashed_at_ns[arrival.index] < arrival.left_ns;
 }
 
@@ -64,7 +62,7 @@ void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Mess
   arrival.word = packet;
   arrival.message = message;
   arrival.index = runtimes_[from.value].process.incarnation;
-  arrival.left_ns = from == to ? now_ns_ : departure_ns(from);
+  arrival.left_ns = departure_ns(from);
   const std::uint32_t source = network_.host_of(from);
   const std::uint32_t target = network_.host_of(to);
   if (!flow_ || source == target || network_.is_beside(from, to)) {
@@ -84,12 +82,9 @@ void Engine::on_arrive(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   if (died_with_sender(occurrence))
     return report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kLost);
-  if (!runtime.process.up) {
-    if (occurrence.peer != occurrence.process)
-      report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kReceiverDown);
-    return;
-  }
-  if (runtime.core_free_ns.empty() || occurrence.peer == occurrence.process) {
+  if (!runtime.process.up)
+    return report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kReceiverDown);
+  if (runtime.core_free_ns.empty()) {
     occurrence.incarnation = runtime.process.incarnation;
     return deliver(occurrence);
   }
@@ -128,12 +123,11 @@ void Engine::after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occ
 void Engine::deliver(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   const bool alive = runtime.process.up && occurrence.incarnation == runtime.process.incarnation;
-  if (occurrence.peer != occurrence.process) {
-    report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,
-           alive ? PacketFate::kDelivered : PacketFate::kReceiverDown);
-    if (alive) ++outcome_.deliveries;
-  }
-  if (alive) step(runtime, core::Event{core::Deliver{occurrence.peer, occurrence.message}});
+  report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,
+         alive ? PacketFate::kDelivered : PacketFate::kReceiverDown);
+  if (!alive) return;
+  ++outcome_.deliveries;
+  step(runtime, core::Event{core::Deliver{occurrence.peer, occurrence.message}});
 }
 
 // A duration on the node's own clock, which runs (1 + drift) times as fast as true time.
@@ -224,7 +218,7 @@ void Engine::on_disk_done(Occurrence& occurrence) {
   if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
   runtime.disk_busy = false;
   runtime.disk_written = true;
-  world::complete_write(runtime.process, runtime.disk_covered, effects_, *this, [&](const core::Record& record, bool forced) {
+  world::complete_write(runtime.process, runtime.disk_covered, scratch_, *this, [&](const core::Record& record, bool forced) {
     if (forced) --runtime.disk_forced;
     const history::DiskEvent event{now_ns_, occurrence.process, record, DiskChange::kDurable};
     for (history::Observer* observer : observers_) observer->on_disk(event);

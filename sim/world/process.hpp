@@ -3,7 +3,8 @@
 // where packets, timers and disk requests go, and who decides what happens next.
 //
 // A Medium has (all called during a step of process `self`, in the order of the effects):
-//   void send(NodeId self, NodeId to, Message&&)
+//   void send(NodeId self, NodeId to, Message&&)             to another process
+//   void sent_to_self(NodeId self, const Message&)           handled before the step ends
 //   void set_timer(NodeId self, TimerKey, Duration min, Duration max)
 //   void cancel_timer(NodeId self, TimerKey)
 //   void written(NodeId self, const Record&, bool forced)    a record was appended to self's disk
@@ -15,6 +16,7 @@
 #include <memory>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "models/core/effects.hpp"
 #include "models/core/event.hpp"
@@ -37,13 +39,24 @@ struct Process {
       : id(id_), role(make()), disk(id_, placement), make_role(std::move(make)) {}
 };
 
+// Room for the effects of one step; empty between steps.
+struct Scratch {
+  core::Effects effects;
+  std::vector<core::Message> to_self;
+};
+
 // Hands one step's effects to the medium, in order.
 template <class Medium>
 struct ApplyEffect {
   Process& process;
+  std::vector<core::Message>& to_self;
   Medium& medium;
 
-  void operator()(core::Send& send) { medium.send(process.id, send.to, std::move(send.message)); }
+  void operator()(core::Send& send) {
+    if (send.to != process.id) return medium.send(process.id, send.to, std::move(send.message));
+    medium.sent_to_self(process.id, send.message);
+    to_self.push_back(std::move(send.message));
+  }
   void operator()(core::SetTimer& timer) { medium.set_timer(process.id, timer.key, timer.min, timer.max); }
   void operator()(core::CancelTimer& timer) { medium.cancel_timer(process.id, timer.key); }
   void operator()(core::Persist& persist) {
@@ -53,18 +66,27 @@ struct ApplyEffect {
   void operator()(core::Observe& observe) { medium.observe(process.id, std::move(observe.fact)); }
 };
 
-// One atomic step: the role sees the event, the medium gets the effects. `scratch` is empty before and after.
+// One atomic step: the role sees the event, the medium gets the effects. What a process sends to itself it handles before the
+// step ends, in the order of sending: its two halves are one process.
 // Requires: the process is up.
 template <class Medium>
-void step(Process& process, const core::Event& event, core::Effects& scratch, Medium& medium) {
-  process.role->step(event, scratch);
-  ApplyEffect<Medium> apply{process, medium};
-  for (core::Effect& effect : scratch.items()) std::visit(apply, effect);
-  scratch.clear();
+void step(Process& process, const core::Event& event, Scratch& scratch, Medium& medium) {
+  ApplyEffect<Medium> apply{process, scratch.to_self, medium};
+  const auto act = [&](const core::Event& happened) {
+    process.role->step(happened, scratch.effects);
+    for (core::Effect& effect : scratch.effects.items()) std::visit(apply, effect);
+    scratch.effects.clear();
+  };
+  act(event);
+  for (std::size_t at = 0; at < scratch.to_self.size(); ++at) {
+    const core::Message message = std::move(scratch.to_self[at]);
+    act(core::Event{core::Deliver{process.id, message}});
+  }
+  scratch.to_self.clear();
 }
 
 template <class Medium>
-void start(Process& process, core::Effects& scratch, Medium& medium) {
+void start(Process& process, Scratch& scratch, Medium& medium) {
   process.up = true;
   step(process, core::Event{core::Start{}}, scratch, medium);
 }
@@ -79,7 +101,7 @@ inline void crash(Process& process) {
 
 // Requires: the process is down.
 template <class Medium>
-void recover(Process& process, core::Effects& scratch, Medium& medium) {
+void recover(Process& process, Scratch& scratch, Medium& medium) {
   process.up = true;
   process.role = process.make_role();
   step(process, core::Event{core::Recover{process.disk.durable(), process.incarnation}}, scratch, medium);
@@ -88,7 +110,7 @@ void recover(Process& process, core::Effects& scratch, Medium& medium) {
 // The first `count` pending records become durable, and the role hears of each forced one in log order.
 // `on_durable(record, forced)` sees every record that became durable.
 template <class Medium, class OnDurable>
-void complete_write(Process& process, std::size_t count, core::Effects& scratch, Medium& medium, OnDurable&& on_durable) {
+void complete_write(Process& process, std::size_t count, Scratch& scratch, Medium& medium, OnDurable&& on_durable) {
   const auto settled = process.disk.make_durable(count);
   for (const PendingRecord& entry : settled) {
     on_durable(entry.record, entry.forced);
