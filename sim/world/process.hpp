@@ -1,4 +1,4 @@
-// A process as a value: its role, its disk, whether it is up, and how often it has crashed. This file holds the meaning of a
+// A process as a value, copied with its role: its role, its disk, whether it is up, and how often it has crashed. This file holds the meaning of a
 // step: what an event does to the process and what its effects do to the world. Engines differ only in the Medium they supply:
 // where packets, timers and disk requests go, and who decides what happens next.
 //
@@ -37,6 +37,15 @@ struct Process {
 
   Process(core::NodeId id_, const core::Placement& placement, RoleFactory make)
       : id(id_), role(make()), disk(id_, placement), make_role(std::move(make)) {}
+  Process(const Process& other)
+      : id(other.id),
+        up(other.up),
+        incarnation(other.incarnation),
+        role(other.role ? other.role->clone() : nullptr),
+        disk(other.disk),
+        make_role(other.make_role) {}
+  Process(Process&&) = default;
+  Process& operator=(Process&&) = default;
 };
 
 // Room for the effects of one step; empty between steps.

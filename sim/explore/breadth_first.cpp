@@ -1,0 +1,245 @@
+#include "sim/explore/breadth_first.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "models/core/assert.hpp"
+
+namespace paygrid::explore {
+
+BreadthFirst::Worker::Worker(LocalSpace& space, ContextTable& contexts, const Options& options)
+    : memo(space), expander(memo, contexts, options.reduction), canonical(memo, contexts) {}
+
+BreadthFirst::BreadthFirst(const Model& model, const Options& options)
+    : model_(model),
+      options_(options),
+      space_(model, options.symmetry),
+      contexts_(model.rules),
+      judge_(space_, contexts_) {
+  const std::uint32_t threads = std::clamp(options.threads, 1u, kWorkersMax);
+  for (std::uint32_t worker = 0; worker < threads; ++worker)
+    workers_.push_back(std::make_unique<Worker>(space_, contexts_, options));
+}
+
+BreadthFirst::~BreadthFirst() = default;
+
+Result BreadthFirst::run() {
+  const auto begun = std::chrono::steady_clock::now();
+  begin();
+  std::optional<Ending> ending;
+  do {
+    while (!(ending = limit_reached())) {
+      work_threads();
+      for (const auto& worker : workers_)
+        if (worker->failure) std::rethrow_exception(worker->failure);
+      const bool waits = std::ranges::any_of(workers_, [](const auto& worker) { return worker->block != nullptr; });
+      if (next_block_ >= level_.size() && !waits) break;
+    }
+  } while (!ending && next_level());
+  Result result = this->result(ending.value_or(Ending::kComplete));
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  return result;
+}
+
+void BreadthFirst::begin() {
+  Worker& first = *workers_.front();
+  const State state = first.expander.initial();
+  if (options_.symmetry) first.canonical.verify_initial(state);
+  const Fingerprint print = options_.symmetry ? first.canonical.of(state) : first.expander.print_of(state);
+  visited_.insert(print);
+  first.generated = 1;
+  enter(0, kNoParent, 0, state);
+  next_level();
+}
+
+bool BreadthFirst::next_level() {
+  level_.clear();
+  next_block_ = 0;
+  for (const auto& worker : workers_) {
+    std::ranges::move(worker->found, std::back_inserter(level_));
+    worker->found.clear();
+  }
+  if (level_.empty()) return false;
+  ++depth_;
+  return true;
+}
+
+std::optional<Ending> BreadthFirst::limit_reached() {
+  visited_.make_room(distinct());
+  bytes_max_ = std::max(bytes_max_, bytes());
+  if (stop_) return Ending::kViolation;
+  if (distinct() > options_.states_max) return Ending::kStatesMax;
+  if (bytes() > options_.bytes_max) return Ending::kBytesMax;
+  if (depth_ > options_.depth_max) return Ending::kDepthMax;
+  if (options_.on_progress && !options_.on_progress({distinct(), generated(), depth_, queued(), bytes()})) return Ending::kStopped;
+  return std::nullopt;
+}
+
+// One round: each worker goes on until the level is done or the table needs room.
+void BreadthFirst::work_threads() {
+  std::vector<std::thread> threads;
+  for (std::uint32_t worker = 1; worker < workers_.size(); ++worker) threads.emplace_back([this, worker] { work(worker); });
+  work(0);
+  for (std::thread& thread : threads) thread.join();
+}
+
+void BreadthFirst::work(std::uint32_t index) {
+  Worker& worker = *workers_[index];
+  const std::uint64_t allowance = visited_.room_for() / workers_.size();
+  const std::uint64_t before = worker.fresh;
+  try {
+    while (!stop_ && take_block(worker)) {
+      const std::uint32_t number = worker.block->next(worker.cursor, worker.state, space_.members());
+      expand(index, number);
+      if (worker.block->at_end(worker.cursor)) worker.block = nullptr;
+      if (worker.fresh - before + 2 * worker.successors.size() + 1024 > allowance) return;
+    }
+  } catch (...) {
+    worker.failure = std::current_exception();
+    stop_ = true;
+  }
+}
+
+bool BreadthFirst::take_block(Worker& worker) {
+  if (worker.block) return true;
+  const std::size_t at = next_block_.fetch_add(1);
+  if (at >= level_.size()) return false;
+  worker.block = std::move(level_[at]);
+  worker.cursor = {};
+  return true;
+}
+
+void BreadthFirst::expand(std::uint32_t index, std::uint32_t number) {
+  Worker& worker = *workers_[index];
+  worker.expander.expand(worker.state, worker.expander.print_of(worker.state), worker.successors);
+  worker.generated += worker.successors.size();
+  if (worker.successors.empty()) ++worker.deadlocks;
+  worker.prints.clear();
+  for (const Successor& successor : worker.successors) {
+    if (options_.symmetry && successor.broken_rule == 0) {
+      worker.expander.materialise(worker.state, successor, worker.next);
+      worker.prints.push_back(worker.canonical.of(worker.next));
+    } else {
+      worker.prints.push_back(successor.print);
+    }
+    visited_.prefetch(worker.prints.back());
+  }
+  for (std::uint16_t ordinal = 0; ordinal < worker.successors.size(); ++ordinal) {
+    const Successor& successor = worker.successors[ordinal];
+    if (successor.broken_rule != 0) {
+      note(index, worker.state, static_cast<Rules>(1u << static_cast<unsigned>(Rule::kImpossibleInput)), number, ordinal);
+      continue;
+    }
+    if (!visited_.insert(worker.prints[ordinal])) continue;
+    worker.expander.materialise(worker.state, successor, worker.next);
+    enter(index, number, ordinal, worker.next);
+  }
+}
+
+void BreadthFirst::enter(std::uint32_t index, std::uint32_t parent, std::uint16_t ordinal, const State& state) {
+  Worker& worker = *workers_[index];
+  ++worker.fresh;
+  const std::uint32_t number = index << kWorkerShift | worker.log.append(parent, ordinal);
+  if (const Rules broken = judge_.broken(state); broken != 0) note(index, state, broken, number, 0);
+  if (worker.found.empty() || worker.found.back()->full()) worker.found.push_back(std::make_unique<StateBlock>());
+  worker.found.back()->append(state, space_.members(), number);
+}
+
+void BreadthFirst::note(std::uint32_t index, const State& state, Rules broken, std::uint32_t number, std::uint16_t ordinal) {
+  for (std::uint32_t rule = 0; rule < kRules; ++rule) {
+    if ((broken >> rule & 1u) == 0) continue;
+    Breach& breach = workers_[index]->breaches[rule];
+    if (breach.count++ > 0) continue;
+    workers_[index]->places[rule] = {number, ordinal};
+    const auto kind = static_cast<Rule>(rule);
+    breach.reason = kind == Rule::kImpossibleInput ? space_.rule(workers_[index]->successors[ordinal].broken_rule)
+                                                   : judge_.explain(state, kind);
+  }
+  if (options_.stop_at_first) stop_ = true;
+}
+
+std::uint64_t BreadthFirst::distinct() const {
+  std::uint64_t total = 0;
+  for (const auto& worker : workers_) total += worker->log.size();
+  return total;
+}
+
+std::uint64_t BreadthFirst::generated() const {
+  std::uint64_t total = 0;
+  for (const auto& worker : workers_) total += worker->generated;
+  return total;
+}
+
+std::uint64_t BreadthFirst::queued() const {
+  std::uint64_t total = 0;
+  for (const auto& block : level_) total += block ? block->count() : 0;
+  for (const auto& worker : workers_)
+    for (const auto& block : worker->found) total += block->count();
+  return total;
+}
+
+std::uint64_t BreadthFirst::bytes() const {
+  std::uint64_t total = visited_.bytes() + space_.bytes();
+  for (const auto& block : level_) total += block ? block->bytes() : 0;
+  for (const auto& worker : workers_) {
+    total += worker->log.bytes() + worker->memo.bytes();
+    for (const auto& block : worker->found) total += block->bytes();
+  }
+  return total;
+}
+
+std::vector<world::Step> BreadthFirst::path_to(std::uint32_t number, std::optional<std::uint16_t> last) {
+  std::vector<std::uint16_t> ordinals;
+  if (last) ordinals.push_back(*last);
+  while (true) {
+    const auto entry = workers_[number >> kWorkerShift]->log[number & ((1u << kWorkerShift) - 1)];
+    if (entry.parent == kNoParent) break;
+    ordinals.push_back(entry.ordinal);
+    number = entry.parent;
+  }
+  std::ranges::reverse(ordinals);
+  Worker& worker = *workers_.front();
+  State state = worker.expander.initial();
+  std::vector<world::Step> steps;
+  for (const std::uint16_t ordinal : ordinals) {
+    worker.expander.expand(state, worker.expander.print_of(state), worker.successors);
+    const Successor successor = worker.successors[ordinal];
+    steps.push_back(worker.expander.step_of(state, successor));
+    worker.expander.materialise(state, successor, worker.next);
+    state.copy_from(worker.next, space_.members());
+  }
+  return steps;
+}
+
+Breaches BreadthFirst::merged_breaches() {
+  Breaches merged;
+  for (const auto& worker : workers_)
+    for (std::uint32_t rule = 0; rule < kRules; ++rule) {
+      const Breach& breach = worker->breaches[rule];
+      const bool first = merged[rule].count == 0 && breach.count > 0;
+      merged[rule].count += breach.count;
+      if (!first) continue;
+      merged[rule].reason = breach.reason;
+      const bool step_failed = static_cast<Rule>(rule) == Rule::kImpossibleInput;
+      const Place& place = worker->places[rule];
+      merged[rule].counterexample = path_to(place.number, step_failed ? std::optional(place.ordinal) : std::nullopt);
+    }
+  return merged;
+}
+
+Result BreadthFirst::result(Ending ending) {
+  Result result;
+  result.ending = ending;
+  result.distinct = distinct();
+  result.generated = generated();
+  result.depth = depth_;
+  for (const auto& worker : workers_) result.deadlocks += worker->deadlocks;
+  result.symmetric = options_.symmetry && !space_.exchanges().empty();
+  result.bytes_max = std::max(bytes_max_, bytes());
+  const std::string covered = "in all " + std::to_string(result.distinct) + (result.symmetric ? " orbits" : " states");
+  add_findings(space_, merged_breaches(), covered, result);
+  return result;
+}
+
+}  // namespace paygrid::explore

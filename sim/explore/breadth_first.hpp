@@ -1,0 +1,94 @@
+// BreadthFirst: the search level by level, by one or several threads that share the set of fingerprints. Every level is complete
+// before the next begins, so counts and depth do not depend on the number of threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/explore/canonical.hpp"
+#include "sim/explore/context.hpp"
+#include "sim/explore/expander.hpp"
+#include "sim/explore/findings.hpp"
+#include "sim/explore/judge.hpp"
+#include "sim/explore/parent_log.hpp"
+#include "sim/explore/search.hpp"
+#include "sim/explore/visited.hpp"
+
+namespace paygrid::explore {
+
+class BreadthFirst {
+ public:
+  // Throws std::invalid_argument, SymmetryBroken, SpaceFull.
+  BreadthFirst(const Model& model, const Options& options);
+  ~BreadthFirst();
+
+  Result run();
+
+ private:
+  static constexpr std::uint32_t kWorkerShift = 29;  // a number is (worker, index in its log)
+  static constexpr std::uint32_t kWorkersMax = 8;
+  using Blocks = std::vector<std::unique_ptr<StateBlock>>;
+
+  // Where a worker met a breach first.
+  struct Place {
+    std::uint32_t number = kNoParent;  // of the state, or of the state whose step met an impossible input
+    std::uint16_t ordinal = 0;         // of that step
+  };
+
+  struct Worker {
+    Worker(LocalSpace& space, ContextTable& contexts, const Options& options);
+    Memo memo;
+    Expander expander;
+    Canonical canonical;
+    std::vector<Successor> successors;
+    std::vector<Fingerprint> prints;
+    State state;
+    State next;
+    std::unique_ptr<StateBlock> block;  // being expanded
+    StateBlock::Cursor cursor;
+    Blocks found;
+    ParentLog log;
+    std::uint64_t generated = 0;
+    std::uint64_t fresh = 0;
+    std::uint64_t deadlocks = 0;
+    Breaches breaches;
+    std::array<Place, kRules> places;
+    std::exception_ptr failure;
+  };
+
+  void begin();
+  void work_threads();
+  void work(std::uint32_t worker);
+  bool take_block(Worker& worker);
+  void expand(std::uint32_t worker, std::uint32_t number);
+  void enter(std::uint32_t worker, std::uint32_t parent, std::uint16_t ordinal, const State& state);
+  void note(std::uint32_t worker, const State& state, Rules broken, std::uint32_t number, std::uint16_t ordinal);
+  bool next_level();
+  std::optional<Ending> limit_reached();
+  Result result(Ending ending);
+  std::vector<world::Step> path_to(std::uint32_t number, std::optional<std::uint16_t> last);
+  Breaches merged_breaches();
+  std::uint64_t distinct() const;
+  std::uint64_t generated() const;
+  std::uint64_t bytes() const;
+  std::uint64_t queued() const;
+
+  const Model& model_;
+  const Options& options_;
+  LocalSpace space_;
+  ContextTable contexts_;
+  Judge judge_;
+  Visited visited_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  Blocks level_;
+  std::atomic<std::size_t> next_block_{0};
+  std::atomic<bool> stop_{false};
+  std::uint32_t depth_ = 0;
+  std::uint64_t bytes_max_ = 0;
+};
+
+}  // namespace paygrid::explore

@@ -1,0 +1,103 @@
+#include "sim/explore/judge.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace paygrid::explore {
+
+namespace {
+
+constexpr Rules bit(Rule rule) { return static_cast<Rules>(1u << static_cast<unsigned>(rule)); }
+
+check::TxnSet committed_in(std::uint64_t deeds) { return static_cast<check::TxnSet>(deeds); }
+check::TxnSet aborted_in(std::uint64_t deeds) { return static_cast<check::TxnSet>(deeds >> 16); }
+check::TxnSet voted_no_in(std::uint64_t deeds) { return static_cast<check::TxnSet>(deeds >> 32); }
+std::uint32_t misdeeds_in(std::uint64_t deeds) { return static_cast<std::uint32_t>(deeds >> 48); }
+
+bool did(std::uint32_t misdeeds, check::Misdeed misdeed) { return (misdeeds >> static_cast<unsigned>(misdeed) & 1u) != 0; }
+
+}  // namespace
+
+std::string_view name_of(Rule rule) {
+  switch (rule) {
+    case Rule::kAgreement: return "AC1";
+    case Rule::kCommitNeedsVotes: return "AC2";
+    case Rule::kAbortNeedsCause: return "AC3";
+    case Rule::kIrrevocable: return "AC4";
+    case Rule::kMoney: return "conservation";
+    case Rule::kAnswer: return "answer";
+    case Rule::kMemberRule: return "invariant";
+    case Rule::kImpossibleInput: return "possible inputs only";
+  }
+  return "?";
+}
+
+Judge::Judge(const LocalSpace& space, const ContextTable& contexts) : space_(space), contexts_(contexts) {
+  const Model& model = space.model();
+  faultless_known_ = std::ranges::none_of(model.rules.budget, [](std::uint8_t limit) { return limit == world::kUnlimited; });
+  for (std::uint32_t index = 0; index < model.payments.size(); ++index)
+    for (std::uint32_t attempt = 0; attempt < check::kAttemptsMax; ++attempt)
+      for (const core::NodeId participant : model.payments[index]->participants)
+        participants_[check::txn_number(index, attempt)] |= 1u << participant.value;
+}
+
+bool Judge::commit_without_vote(const State& state, check::TxnSet committed) const {
+  for (unsigned rest = committed; rest != 0; rest &= rest - 1) {
+    const auto txn = static_cast<unsigned>(std::countr_zero(rest));
+    for (std::uint32_t slots = participants_[txn]; slots != 0; slots &= slots - 1) {
+      const Local& local = space_.local(state.locals[static_cast<std::size_t>(std::countr_zero(slots))]);
+      if ((local.voted_yes >> txn & 1u) == 0) return true;
+    }
+  }
+  return false;
+}
+
+Rules Judge::broken(const State& state) const {
+  std::uint64_t deeds = 0;
+  std::uint32_t member_rule = 0;
+  for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
+    const Local& local = space_.local(state.locals[slot]);
+    deeds |= local.deeds;
+    member_rule |= local.broken_rule;
+  }
+  if ((deeds | member_rule) == 0) return 0;
+  unsigned broken = member_rule != 0 ? bit(Rule::kMemberRule) : 0u;
+  if ((committed_in(deeds) & aborted_in(deeds)) != 0) broken |= bit(Rule::kAgreement);
+  if (committed_in(deeds) != 0 && commit_without_vote(state, committed_in(deeds))) broken |= bit(Rule::kCommitNeedsVotes);
+  const unsigned causeless = aborted_in(deeds) & ~unsigned{voted_no_in(deeds)};
+  if (causeless != 0 && faultless_known_ && contexts_[state.context].faultless) broken |= bit(Rule::kAbortNeedsCause);
+  if (const std::uint32_t misdeeds = misdeeds_in(deeds); misdeeds != 0) {
+    if (did(misdeeds, check::Misdeed::kChangedDecision)) broken |= bit(Rule::kIrrevocable);
+    if (did(misdeeds, check::Misdeed::kPostedOtherwise)) broken |= bit(Rule::kMoney);
+    if (did(misdeeds, check::Misdeed::kAnsweredOtherwise)) broken |= bit(Rule::kAnswer);
+  }
+  return static_cast<Rules>(broken);
+}
+
+std::string Judge::explain(const State& state, Rule rule) const {
+  const Model& model = space_.model();
+  std::string committed;
+  std::string aborted;
+  std::string others;
+  for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
+    const Local& local = space_.local(state.locals[slot]);
+    const auto list = [&](std::string& names) { names += (names.empty() ? "" : ", ") + model.process_names[slot]; };
+    if (committed_in(local.deeds) != 0) list(committed);
+    if (aborted_in(local.deeds) != 0) list(aborted);
+    if (local.broken_rule != 0) others = model.process_names[slot] + ": " + space_.rule(local.broken_rule);
+    if (misdeeds_in(local.deeds) != 0 && others.empty()) others = model.process_names[slot];
+  }
+  switch (rule) {
+    case Rule::kAgreement: return "committed by " + committed + "; aborted by " + aborted;
+    case Rule::kCommitNeedsVotes: return "committed by " + committed + " without the yes vote of every participant";
+    case Rule::kAbortNeedsCause: return "aborted by " + aborted + " without a no vote and without a fault";
+    case Rule::kIrrevocable: return others + " decided commit and abort";
+    case Rule::kMoney: return others + " posted what it had not decided to commit, or released what it had";
+    case Rule::kAnswer: return others + " told the payer something else than it decided";
+    case Rule::kMemberRule:
+    case Rule::kImpossibleInput: return others;
+  }
+  return others;
+}
+
+}  // namespace paygrid::explore

@@ -1,0 +1,49 @@
+// Judge: what must hold in every state (AC1 to AC4, and what no single member may do), from the deeds of the members alone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/explore/context.hpp"
+#include "sim/explore/state.hpp"
+
+namespace paygrid::explore {
+
+enum class Rule : std::uint8_t {
+  kAgreement,          // AC1
+  kCommitNeedsVotes,   // AC2
+  kAbortNeedsCause,    // AC3
+  kIrrevocable,        // AC4
+  kMoney,              // postings follow decisions
+  kAnswer,             // the payer is told what was decided
+  kMemberRule,         // Model::member_rule
+  kImpossibleInput     // an assertion of the models
+};
+inline constexpr std::uint32_t kRules = 8;
+std::string_view name_of(Rule rule);
+
+// A set of rules: bit i: Rule(i).
+using Rules = std::uint8_t;
+
+class Judge {
+ public:
+  Judge(const LocalSpace& space, const ContextTable& contexts);
+
+  // The rules that `state` breaks.
+  Rules broken(const State& state) const;
+  // One sentence about how. Requires: the state breaks the rule.
+  std::string explain(const State& state, Rule rule) const;
+
+ private:
+  bool commit_without_vote(const State& state, check::TxnSet committed) const;
+
+  const LocalSpace& space_;
+  const ContextTable& contexts_;
+  bool faultless_known_;                                        // no budget is unlimited: what was spent is known
+  std::array<std::uint32_t, check::kTxnsMax> participants_{};   // by transaction: bit i: member i
+};
+
+}  // namespace paygrid::explore

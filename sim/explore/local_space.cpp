@@ -1,0 +1,269 @@
+#include "sim/explore/local_space.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "models/core/assert.hpp"
+#include "models/core/digest.hpp"
+
+namespace paygrid::explore {
+
+using core::NodeId;
+using world::Step;
+using world::StepKind;
+
+std::string_view name_of(Mark mark) {
+  switch (mark) {
+    case Mark::kCommit: return "commit reached";
+    case Mark::kAbort: return "abort reached";
+    case Mark::kVotedNo: return "no vote";
+    case Mark::kInDoubt: return "in doubt reached";
+    case Mark::kVoteTimeout: return "votes overdue";
+    case Mark::kPrecommit: return "precommit reached";
+    case Mark::kTermination: return "termination ran";
+    case Mark::kInquiry: return "somebody in doubt asked";
+    case Mark::kRecoveredOpen: return "recovered with an open transaction";
+    case Mark::kLockWait: return "waited for a lock";
+  }
+  return "?";
+}
+
+namespace {
+
+// Rough size on the heap of one value of a member: role, disk, maps.
+constexpr std::uint64_t kValueBytes = 2048;
+
+std::uint64_t digest_of_packet(const world::Packet& packet) {
+  core::Digest digest;
+  digest.add(packet.from);
+  digest.add(packet.to);
+  digest.add(packet.message.family);
+  digest.add(packet.message.kind);
+  digest.add(packet.message.argument);
+  digest.add(packet.message.epoch);
+  digest.add(packet.message.txn);
+  digest.add(packet.message.learned);
+  digest.add(packet.message.payment_word());
+  return digest.value();
+}
+
+std::uint64_t key_of(LocalId local, ActionId action) { return std::uint64_t{local} << 32 | action; }
+
+std::optional<Mark> mark_of(const core::Fact& fact) {
+  using core::FactKind;
+  switch (fact.kind) {
+    case FactKind::kDecided:
+      return fact.argument == static_cast<std::uint8_t>(core::Outcome::kCommitted) ? Mark::kCommit : Mark::kAbort;
+    case FactKind::kVoted:
+      if (fact.argument == static_cast<std::uint8_t>(core::Vote::kYes)) return std::nullopt;
+      return Mark::kVotedNo;
+    case FactKind::kInDoubt: return Mark::kInDoubt;
+    case FactKind::kVoteTimeout: return Mark::kVoteTimeout;
+    case FactKind::kPrecommitDecided: return Mark::kPrecommit;
+    case FactKind::kTerminationStarted: return Mark::kTermination;
+    case FactKind::kInquired: return Mark::kInquiry;
+    case FactKind::kRecoveredOpen: return Mark::kRecoveredOpen;
+    case FactKind::kLockWait: return Mark::kLockWait;
+    case FactKind::kSubmitted:
+    case FactKind::kRetried:
+    case FactKind::kAnswered:
+    case FactKind::kGaveUp:
+    case FactKind::kBegun:
+    case FactKind::kReplied:
+    case FactKind::kEnded:
+    case FactKind::kPrecommitted:
+    case FactKind::kLocked:
+    case FactKind::kHeld:
+    case FactKind::kReleased:
+    case FactKind::kPosted:
+    case FactKind::kRecovered: break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// What a step sends and observes.
+class LocalSpace::Recorder final : public world::Listener {
+ public:
+  Recorder(LocalSpace& space, check::Deeds& deeds) : space_(space), deeds_(deeds) {}
+  void on_sent(NodeId from, NodeId to, const core::Message& message) override {
+    if (to.value < space_.members_) sent.push_back({from, to, message});
+  }
+  void on_fact(NodeId process, const core::Fact& fact) override { space_.follow(process, fact, deeds_); }
+
+  std::vector<world::Packet> sent;
+
+ private:
+  LocalSpace& space_;
+  check::Deeds& deeds_;
+};
+
+LocalSpace::LocalSpace(const Model& model, bool symmetry)
+    : model_(model), members_(static_cast<std::uint32_t>(model.setup->roles.size())), actions_(members_) {
+  if (members_ == 0 || members_ > kMembersMax) throw std::invalid_argument("a model has 1 to 16 members");
+  if (model.payments.size() * check::kAttemptsMax > check::kTxnsMax) throw std::invalid_argument("a model has at most 4 payments");
+  if (symmetry) {
+    for (const auto& [first, last] : model.interchangeable)
+      for (std::uint32_t at = first; at < last; ++at) exchanges_.push_back({Exchange::Of::kMembers, at, at + 1});
+    for (std::size_t at = 1; model.payments_interchangeable && at < model.payments.size(); ++at)
+      exchanges_.push_back({Exchange::Of::kPayments, model.payments[at - 1]->id.value, model.payments[at]->id.value});
+  }
+  local_images_.resize(exchanges_.size());
+  packet_images_.resize(exchanges_.size());
+  for (std::uint32_t slot = 0; slot < members_; ++slot) {
+    for (const StepKind kind : {StepKind::kPersist, StepKind::kCrash, StepKind::kRecover})
+      actions_[slot].push_back({.kind = kind, .process = NodeId{slot}});
+    for (const StepKind kind : {StepKind::kSuspect, StepKind::kTrust})
+      for (std::uint32_t peer = 0; peer < kMembersMax; ++peer)
+        actions_[slot].push_back({.kind = kind, .process = NodeId{slot}, .peer = NodeId{peer}});
+  }
+  const core::AssertionsThrow assertions;
+  for (const world::Packet& packet : model.setup->packets) initial_packets_.push_back(intern(packet));
+  for (std::uint32_t slot = 0; slot < members_; ++slot) {
+    Value value{world::Member(world::Process(NodeId{slot}, model.setup->placement, model.setup->roles[slot])), {}};
+    Recorder recorder(*this, value.deeds);
+    world::start(*value.member, model.rules.disk, recorder);
+    for (const world::Packet& packet : recorder.sent) initial_packets_.push_back(intern(packet));
+    initial_locals_.push_back(intern(std::move(value), kNone, 0));
+  }
+}
+
+std::uint32_t LocalSpace::number_of(core::TxnId txn) const {
+  if (model_.payments.empty()) return 0;
+  const auto found = std::ranges::find_if(model_.payments, [&](const auto& payment) { return payment->id == txn.payment; });
+  PAYGRID_ASSERT(found != model_.payments.end(), "facts are about the payments of the model");
+  if (txn.attempt >= check::kAttemptsMax) throw SpaceFull{"more than 4 attempts of a payment"};
+  return check::txn_number(static_cast<std::uint32_t>(found - model_.payments.begin()), txn.attempt);
+}
+
+void LocalSpace::follow(NodeId, const core::Fact& fact, check::Deeds& deeds) {
+  if (const auto mark = mark_of(fact)) marks_ |= 1u << static_cast<unsigned>(*mark);
+  const bool about_a_txn = fact.kind != core::FactKind::kRecovered;
+  if (about_a_txn) deeds.fold(fact, number_of(fact.txn));
+}
+
+std::uint32_t LocalSpace::rule_number(const std::string& text) {
+  if (text.empty()) return 0;
+  const auto number = static_cast<std::uint32_t>(std::ranges::find(rules_, text) - rules_.begin());
+  if (number == rules_.size()) rules_.push_back(text);
+  return number;
+}
+
+ActionId LocalSpace::action_of(std::uint32_t slot, const Step& step) {
+  auto& known = actions_[slot];
+  const auto found = std::ranges::find(known, step);
+  const auto action = static_cast<ActionId>(found - known.begin());
+  if (found == known.end()) known.push_back(step);
+  return action;
+}
+
+PacketId LocalSpace::intern(const world::Packet& packet) {
+  const std::uint64_t digest = digest_of_packet(packet);
+  const auto [first, last] = packets_by_digest_.equal_range(digest);
+  for (auto at = first; at != last; ++at)
+    if (packet_values_[at->second] == packet) return at->second;
+  if (packets_.size() == kPacketsMax) throw SpaceFull{"more than 2048 distinct packets"};
+  const auto id = static_cast<PacketId>(packet_values_.push_back(packet));
+  PacketInfo info;
+  info.word = word_of(PartKind::kPacket, id);
+  info.to = static_cast<std::uint8_t>(packet.to.value);
+  info.from = static_cast<std::uint8_t>(std::min(packet.from.value, kMembersMax));
+  info.deliver = action_of(
+      packet.to.value,
+      {.kind = StepKind::kDeliver, .process = packet.to, .peer = packet.from, .timer = {}, .side = 0, .message = packet.message});
+  packets_.push_back(info);
+  packets_by_digest_.emplace(digest, id);
+  return id;
+}
+
+Local LocalSpace::describe(const Value& value) {
+  const world::Member& member = *value.member;
+  const auto pending = member.process.disk.pending();
+  Local local;
+  local.deeds = std::uint64_t{value.deeds.committed} | std::uint64_t{value.deeds.aborted} << 16 |
+                std::uint64_t{value.deeds.voted_no} << 32 | std::uint64_t{value.deeds.misdeeds} << 48;
+  local.voted_yes = value.deeds.voted_yes;
+  local.in_doubt = value.deeds.in_doubt;
+  for (const NodeId peer : member.suspected) local.suspects = static_cast<std::uint16_t>(local.suspects | 1u << peer.value);
+  local.slot = static_cast<std::uint8_t>(member.process.id.value);
+  local.up = member.process.up;
+  local.pending = !pending.empty();
+  local.first_is_forced = !pending.empty() && pending.front().forced;
+  local.forced = member.process.disk.through_first_forced() > 0;
+  local.timers_first = static_cast<std::uint32_t>(timers_.size());
+  local.timers_count = static_cast<std::uint32_t>(member.timers.size());
+  for (const core::TimerKey key : member.timers)
+    timers_.push_back(action_of(local.slot, {.kind = StepKind::kFire, .process = member.process.id, .timer = key}));
+  if (model_.member_rule) local.broken_rule = rule_number(model_.member_rule(member));
+  return local;
+}
+
+LocalId LocalSpace::intern(Value value, LocalId parent, ActionId action) {
+  core::Digest digest;
+  digest.add(world::digest_of(*value.member));
+  digest.add(std::uint64_t{value.deeds.committed} << 32 | value.deeds.aborted);
+  digest.add(std::uint64_t{value.deeds.voted_yes} << 32 | value.deeds.in_doubt);
+  const auto [first, last] = by_digest_.equal_range(digest.value());
+  for (auto at = first; at != last; ++at) {
+    const Value& known = values_[at->second];
+    if (known.deeds == value.deeds && *known.member == *value.member) return at->second;
+  }
+  if (locals_.full() || timers_.size() + 64 > StableVector<ActionId>::kChunk * StableVector<ActionId>::kChunksMax)
+    throw SpaceFull{"too many distinct values of members"};
+  Local local = describe(value);
+  local.parent = parent;
+  local.parent_action = action;
+  const auto id = static_cast<LocalId>(values_.push_back(std::move(value)));
+  local.word = word_of(PartKind::kLocal, id);
+  locals_.push_back(local);
+  by_digest_.emplace(digest.value(), id);
+  bytes_ += kValueBytes;
+  return id;
+}
+
+std::uint32_t LocalSpace::transition(LocalId local, ActionId action) {
+  const std::lock_guard lock(mutex_);
+  const core::AssertionsThrow assertions;
+  return transition_unlocked(local, action);
+}
+
+std::uint32_t LocalSpace::transition_unlocked(LocalId local, ActionId action) {
+  const std::uint64_t key = key_of(local, action);
+  if (const auto known = known_transitions_.find(key); known != known_transitions_.end()) return known->second;
+  const std::uint32_t id = compute(local, action);
+  known_transitions_.emplace(key, id);
+  if (!exchanges_.empty()) verify_symmetry(local, action, id);
+  return id;
+}
+
+std::uint32_t LocalSpace::compute(LocalId local, ActionId action) {
+  Value value{world::Member(*values_[local].member), values_[local].deeds};
+  const Step step = actions_[locals_[local].slot][action];
+  Recorder recorder(*this, value.deeds);
+  Transition transition;
+  transition.target = local;
+  const auto hears = model_.rules.hears;
+  if (step.kind == StepKind::kDeliver && hears != nullptr && !hears(*value.member, step.message)) {
+    transition.unheard = true;
+    return static_cast<std::uint32_t>(transitions_.push_back(transition));
+  }
+  try {
+    world::act(*value.member, step, model_.rules.disk, recorder);
+  } catch (const core::AssertionFailed& failed) {
+    transition.broken_rule = rule_number(std::string("impossible input: ") + failed.meaning);
+  }
+  if (transition.broken_rule == 0) {
+    transition.target = intern(std::move(value), local, action);
+    std::vector<PacketId> sent;
+    for (const world::Packet& packet : recorder.sent) sent.push_back(intern(packet));
+    std::ranges::sort(sent);
+    sent.erase(std::ranges::unique(sent).begin(), sent.end());
+    transition.sent_first = static_cast<std::uint32_t>(sent_.size());
+    transition.sent_count = static_cast<std::uint32_t>(sent.size());
+    for (const PacketId packet : sent) sent_.push_back(packet);
+  }
+  return static_cast<std::uint32_t>(transitions_.push_back(transition));
+}
+
+}  // namespace paygrid::explore

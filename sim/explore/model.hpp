@@ -1,0 +1,66 @@
+// A model: what is explored. The world it begins with, the rules of its steps, and what may be said about its states. Real
+// protocols and the published specifications of the tests are models alike.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "models/core/event.hpp"
+#include "models/core/id.hpp"
+#include "models/core/message.hpp"
+#include "sim/world/cluster.hpp"
+#include "sim/world/rules.hpp"
+
+namespace paygrid::explore {
+
+// What a search can reach, by the facts of its steps.
+enum class Mark : std::uint8_t {
+  kCommit, kAbort, kVotedNo, kInDoubt, kVoteTimeout, kPrecommit, kTermination, kInquiry, kRecoveredOpen, kLockWait
+};
+inline constexpr std::uint32_t kMarks = 10;
+std::string_view name_of(Mark mark);
+
+// One exchange of two interchangeable things: two members, or two payments. Messages and timers name payments in `txn` and
+// `learned`; a model whose messages name members too renames them itself.
+struct Exchange {
+  enum class Of : std::uint8_t { kMembers, kPayments };
+  Of of{};
+  std::uint32_t a = 0;  // process, or payment id
+  std::uint32_t b = 0;
+};
+
+// How an exchange acts on what steps are made of. The defaults exchange payment ids in `txn`, `learned` and `payment`.
+struct Renaming {
+  std::function<core::Message(const core::Message&, const Exchange&)> message;
+  std::function<core::TimerKey(core::TimerKey, const Exchange&)> timer;
+};
+
+struct Model {
+  std::string name;
+  const world::Setup* setup = nullptr;  // outlives the model
+  world::Rules rules;
+  std::vector<std::string> process_names;  // by process, members first; then those outside that send or receive packets
+
+  // The payments, by number: how transactions are numbered (check::txn_number). Empty: all facts are about one transaction.
+  std::vector<core::PaymentRef> payments;
+
+  // Members that may be exchanged, in groups of consecutive ids [first, last]; and whether payments may be.
+  // What is declared here is verified during the search: see SymmetryBroken.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> interchangeable;
+  bool payments_interchangeable = false;
+  Renaming renaming;
+
+  // What a search should reach at least once: a property of states that were never reached says nothing.
+  std::vector<Mark> sometimes;
+
+  // What must hold in every state, as far as it can be said of the members alone. Called once for each distinct value of a
+  // member; a non-empty answer names the broken rule.
+  std::function<std::string(const world::Member&)> member_rule;
+};
+
+}  // namespace paygrid::explore

@@ -1,0 +1,41 @@
+#include "sim/explore/visited.hpp"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace paygrid::explore {
+
+namespace {
+constexpr unsigned kBitsAtFirst = 18;
+}  // namespace
+
+void Visited::Free::operator()(Slot* slots) const { munmap(slots, bytes); }
+
+Visited::Visited() { allocate(kBitsAtFirst); }
+
+// Fresh pages are zero, which is what an empty slot is, and cost memory only once they are touched.
+void Visited::allocate(unsigned bits) {
+  const std::size_t bytes = sizeof(Slot) << bits;
+  void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) throw std::bad_alloc();
+  madvise(pages, bytes, MADV_HUGEPAGE);
+  slots_ = std::unique_ptr<Slot[], Free>(static_cast<Slot*>(pages), Free{bytes});
+  mask_ = (std::size_t{1} << bits) - 1;
+  shift_ = 64 - bits;
+}
+
+// At most seven eighths are full after make_room, and fifteen sixteenths before the next call.
+void Visited::make_room(std::uint64_t count) {
+  while (count > (mask_ + 1) / 8 * 7) {
+    const auto old = std::move(slots_);
+    const std::size_t size = mask_ + 1;
+    allocate(64 - shift_ + 1);
+    for (std::size_t at = 0; at < size; ++at) {
+      const Fingerprint key{old[at].high.load(std::memory_order_relaxed), old[at].low.load(std::memory_order_relaxed)};
+      if (key.high != 0) insert(key);
+    }
+  }
+}
+
+}  // namespace paygrid::explore

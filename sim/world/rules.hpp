@@ -1,0 +1,44 @@
+// The rules of a world: which steps may happen, and how many faults of each kind at most.
+//
+// Asynchronous: any armed timer may fire at any moment, and any process may suspect any other at the price of one suspicion.
+// Synchronous: a timer fires only when nothing that could pre-empt it is on the way (no packet to a live process, no forced
+// write at one), only crashed processes are suspected, each after all that it sent to the suspecter has arrived, and a process
+// that recovers is trusted again before anything else happens. Source: the two models of Fischer, Lynch, Paterson (1985) and
+// Skeen (1981).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "sim/world/member.hpp"
+
+namespace paygrid::world {
+
+enum class Timing : std::uint8_t { kSynchronous, kAsynchronous };
+
+// What is counted against a budget.
+enum class Fault : std::uint8_t { kCrash, kRecovery, kLoss, kDuplicate, kTimer, kSuspicion, kPartition };
+inline constexpr std::uint32_t kFaults = 7;
+std::string_view name_of(Fault fault);
+
+using Counts = std::array<std::uint8_t, kFaults>;
+inline constexpr std::uint8_t kUnlimited = 255;  // such a budget is never spent and not counted
+
+struct Rules {
+  Timing timing = Timing::kAsynchronous;
+  DiskModel disk = DiskModel::kAsync;
+  Counts budget{};             // by Fault
+  bool keep_delivered = false;  // a packet stays on the way after its delivery: the message sets of published specifications
+  // The guard of a reception in published specifications: a packet that its live receiver does not hear now stays on the way and
+  // is no step, not even one that changes nothing. Null: every process hears every packet.
+  bool (*hears)(const Member&, const core::Message&) = nullptr;
+
+  std::uint8_t limit(Fault fault) const { return budget[static_cast<std::size_t>(fault)]; }
+  Rules& allow(Fault fault, std::uint8_t times) {
+    budget[static_cast<std::size_t>(fault)] = times;
+    return *this;
+  }
+};
+
+}  // namespace paygrid::world
