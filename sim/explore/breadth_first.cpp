@@ -71,7 +71,7 @@ std::optional<Ending> BreadthFirst::limit_reached() {
   if (stop_) return Ending::kViolation;
   if (distinct() > options_.states_max) return Ending::kStatesMax;
   if (bytes() > options_.bytes_max) return Ending::kBytesMax;
-  if (depth_ > options_.depth_max) return Ending::kDepthMax;
+  if (depth_ >= options_.depth_max) return Ending::kDepthMax;
   if (options_.on_progress && !options_.on_progress({distinct(), generated(), depth_, queued(), bytes()})) return Ending::kStopped;
   return std::nullopt;
 }

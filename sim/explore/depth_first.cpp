@@ -39,14 +39,14 @@ class PathSearch {
     push_initial();
     while (!path_.empty() && !ending_) {
       Level& top = path_.back();
-      if (top.next == top.successors.size()) {
+      cut_ |= at_bound() && !top.successors.empty();
+      if (at_bound() || top.next == top.successors.size()) {
         path_.pop_back();
         continue;
       }
       const Successor successor = top.successors[top.next++];
       if (!take(top.state, successor) || !improves(next_, path_.size() + 1)) continue;
-      if (path_.size() >= options_.depth_max) cut_ = true;
-      else push(next_);
+      push(next_);
       report();
     }
     return finish(cut_ ? Ending::kDepthMax : Ending::kComplete);
@@ -57,7 +57,7 @@ class PathSearch {
     for (std::uint64_t walk = 0; walk < options_.walks && !ending_; ++walk) {
       path_.clear();
       push_initial();
-      while (!ending_ && path_.size() < options_.depth_max && !path_.back().successors.empty()) {
+      while (!ending_ && !at_bound() && !path_.back().successors.empty()) {
         Level& top = path_.back();
         dice_ += 0x9e3779b97f4a7c15ull;
         top.next = core::mix64(dice_ ^ core::mix64(options_.seed)) % top.successors.size() + 1;
@@ -71,6 +71,8 @@ class PathSearch {
   }
 
  private:
+  bool at_bound() const { return path_.size() >= options_.depth_max; }
+
   void begin() {
     if (options_.symmetry) canonical_.verify_initial(expander_.initial());
     improves(expander_.initial(), 1);

@@ -2,6 +2,7 @@
 
 #include "sim/explore/breadth_first.hpp"
 #include "sim/explore/depth_first.hpp"
+#include "sim/explore/liveness.hpp"
 
 namespace paygrid::explore {
 
@@ -49,17 +50,21 @@ Result search_once(const Model& model, const Options& options) {
 
 Result search(const Model& model, const Options& options) {
   try {
-    return search_once(model, options);
-  } catch (const SymmetryBroken& broken) {
-    Options plain = options;
-    plain.symmetry = false;
-    Result result = search_once(model, plain);
-    result.symmetry_note = broken.what;
+    Result result;
+    try {
+      result = search_once(model, options);
+    } catch (const SymmetryBroken& broken) {
+      Options plain = options;
+      plain.symmetry = false;
+      result = search_once(model, plain);
+      result.symmetry_note = broken.what;
+    }
+    if (options.eventually) result.findings.push_back(eventually_decided(model, options));
     return result;
   } catch (const SpaceFull& full) {
     Result result;
     result.ending = Ending::kTooLarge;
-    result.findings.push_back({"encoding", Verdict::kUnknown, full.what, 0, {}});
+    result.findings.push_back({"encoding", Verdict::kUnknown, full.what, 0, {}, {}});
     return result;
   }
 }

@@ -37,8 +37,9 @@ struct Options {
   std::uint32_t depth_max = ~0u;        // levels, counting the initial state as one; depth-first needs it, a walk's length
   std::uint64_t walks = 1;              // random walk
   std::uint64_t seed = 1;
+  bool eventually = false;              // also judge AC5: see liveness.hpp
   bool stop_at_first = true;            // at the first violation; else go on and count
-  std::function<bool(const Progress&)> on_progress;  // false: stop
+  std::function<bool(const Progress&)> on_progress{};  // false: stop
 };
 
 enum class Verdict : std::uint8_t { kHolds, kViolated, kUnknown };
@@ -54,6 +55,7 @@ struct Finding {
   std::string reason;  // one sentence
   std::uint64_t violations = 0;              // states
   std::vector<world::Step> counterexample;   // from the initial state; shortest under breadth-first search
+  std::vector<world::Step> loop;             // of a liveness property: follows the counterexample, and repeats for ever
 };
 
 struct Sometimes {
