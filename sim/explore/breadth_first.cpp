@@ -89,16 +89,29 @@ void BreadthFirst::work(std::uint32_t index) {
   const std::uint64_t allowance = visited_.room_for() / workers_.size();
   const std::uint64_t before = worker.fresh;
   try {
-    while (!stop_ && take_block(worker)) {
-      const std::uint32_t number = worker.block->next(worker.cursor, worker.state, space_.members());
-      expand(index, number);
-      if (worker.block->at_end(worker.cursor)) worker.block = nullptr;
-      if (worker.fresh - before + 2 * worker.successors.size() + 1024 > allowance) return;
+    while (const std::size_t filled = stop_ ? 0 : fill_batch(worker)) {
+      std::uint64_t width = 0;
+      for (std::size_t at = 0; at < filled && !stop_; ++at) {
+        look_up(index, worker.batch[at]);
+        width += worker.batch[at].successors.size();
+      }
+      if (worker.fresh - before + 2 * width + 1024 > allowance) return;
     }
   } catch (...) {
     worker.failure = std::current_exception();
     stop_ = true;
   }
+}
+
+std::size_t BreadthFirst::fill_batch(Worker& worker) {
+  std::size_t filled = 0;
+  while (filled < kBatch && take_block(worker)) {
+    Expansion& expansion = worker.batch[filled++];
+    expansion.number = worker.block->next(worker.cursor, expansion.state, space_.members());
+    if (worker.block->at_end(worker.cursor)) worker.block = nullptr;
+    expand(worker, expansion);
+  }
+  return filled;
 }
 
 bool BreadthFirst::take_block(Worker& worker) {
@@ -110,30 +123,33 @@ bool BreadthFirst::take_block(Worker& worker) {
   return true;
 }
 
-void BreadthFirst::expand(std::uint32_t index, std::uint32_t number) {
-  Worker& worker = *workers_[index];
-  worker.expander.expand(worker.state, worker.expander.print_of(worker.state), worker.successors);
-  worker.generated += worker.successors.size();
-  if (worker.successors.empty()) ++worker.deadlocks;
-  worker.prints.clear();
-  for (const Successor& successor : worker.successors) {
+void BreadthFirst::expand(Worker& worker, Expansion& expansion) {
+  worker.expander.expand(expansion.state, worker.expander.print_of(expansion.state), expansion.successors);
+  expansion.prints.clear();
+  for (const Successor& successor : expansion.successors) {
     if (options_.symmetry && successor.broken_rule == 0) {
-      worker.expander.materialise(worker.state, successor, worker.next);
-      worker.prints.push_back(worker.canonical.of(worker.next));
+      worker.expander.materialise(expansion.state, successor, worker.next);
+      expansion.prints.push_back(worker.canonical.of(worker.next));
     } else {
-      worker.prints.push_back(successor.print);
+      expansion.prints.push_back(successor.print);
     }
-    visited_.prefetch(worker.prints.back());
+    visited_.prefetch(expansion.prints.back());
   }
-  for (std::uint16_t ordinal = 0; ordinal < worker.successors.size(); ++ordinal) {
-    const Successor& successor = worker.successors[ordinal];
+}
+
+void BreadthFirst::look_up(std::uint32_t index, const Expansion& expansion) {
+  Worker& worker = *workers_[index];
+  worker.generated += expansion.successors.size();
+  if (expansion.successors.empty()) ++worker.deadlocks;
+  for (std::uint16_t ordinal = 0; ordinal < expansion.successors.size(); ++ordinal) {
+    const Successor& successor = expansion.successors[ordinal];
     if (successor.broken_rule != 0) {
-      note(index, worker.state, static_cast<Rules>(1u << static_cast<unsigned>(Rule::kImpossibleInput)), number, ordinal);
+      note_impossible(index, expansion.number, ordinal, space_.rule(successor.broken_rule));
       continue;
     }
-    if (!visited_.insert(worker.prints[ordinal])) continue;
-    worker.expander.materialise(worker.state, successor, worker.next);
-    enter(index, number, ordinal, worker.next);
+    if (!visited_.insert(expansion.prints[ordinal])) continue;
+    worker.expander.materialise(expansion.state, successor, worker.next);
+    enter(index, expansion.number, ordinal, worker.next);
   }
 }
 
@@ -141,20 +157,27 @@ void BreadthFirst::enter(std::uint32_t index, std::uint32_t parent, std::uint16_
   Worker& worker = *workers_[index];
   ++worker.fresh;
   const std::uint32_t number = index << kWorkerShift | worker.log.append(parent, ordinal);
-  if (const Rules broken = judge_.broken(state); broken != 0) note(index, state, broken, number, 0);
+  if (const Rules broken = judge_.broken(state); broken != 0) note(index, state, broken, number);
   if (worker.found.empty() || worker.found.back()->full()) worker.found.push_back(std::make_unique<StateBlock>());
   worker.found.back()->append(state, space_.members(), number);
 }
 
-void BreadthFirst::note(std::uint32_t index, const State& state, Rules broken, std::uint32_t number, std::uint16_t ordinal) {
+void BreadthFirst::note(std::uint32_t index, const State& state, Rules broken, std::uint32_t number) {
+  Worker& worker = *workers_[index];
   for (std::uint32_t rule = 0; rule < kRules; ++rule) {
-    if ((broken >> rule & 1u) == 0) continue;
-    Breach& breach = workers_[index]->breaches[rule];
-    if (breach.count++ > 0) continue;
-    workers_[index]->places[rule] = {number, ordinal};
-    const auto kind = static_cast<Rule>(rule);
-    breach.reason = kind == Rule::kImpossibleInput ? space_.rule(workers_[index]->successors[ordinal].broken_rule)
-                                                   : judge_.explain(state, kind);
+    if ((broken >> rule & 1u) == 0 || worker.breaches[rule].count++ > 0) continue;
+    worker.places[rule].number = number;
+    worker.breaches[rule].reason = judge_.explain(state, static_cast<Rule>(rule));
+  }
+  if (options_.stop_at_first) stop_ = true;
+}
+
+void BreadthFirst::note_impossible(std::uint32_t index, std::uint32_t number, std::uint16_t ordinal, const std::string& rule) {
+  const auto at = static_cast<std::size_t>(Rule::kImpossibleInput);
+  Breach& breach = workers_[index]->breaches[at];
+  if (breach.count++ == 0) {
+    workers_[index]->places[at] = {number, ordinal};
+    breach.reason = rule;
   }
   if (options_.stop_at_first) stop_ = true;
 }
@@ -201,10 +224,11 @@ std::vector<world::Step> BreadthFirst::path_to(std::uint32_t number, std::option
   std::ranges::reverse(ordinals);
   Worker& worker = *workers_.front();
   State state = worker.expander.initial();
+  std::vector<Successor> successors;
   std::vector<world::Step> steps;
   for (const std::uint16_t ordinal : ordinals) {
-    worker.expander.expand(state, worker.expander.print_of(state), worker.successors);
-    const Successor successor = worker.successors[ordinal];
+    worker.expander.expand(state, worker.expander.print_of(state), successors);
+    const Successor& successor = successors[ordinal];
     steps.push_back(worker.expander.step_of(state, successor));
     worker.expander.materialise(state, successor, worker.next);
     state.copy_from(worker.next, space_.members());

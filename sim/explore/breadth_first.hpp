@@ -39,14 +39,22 @@ class BreadthFirst {
     std::uint16_t ordinal = 0;         // of that step
   };
 
+  // A state whose successors are about to be looked up. Several are expanded before the first is looked up, so that the table's
+  // memory is on its way by then.
+  struct Expansion {
+    State state;
+    std::uint32_t number = 0;
+    std::vector<Successor> successors;
+    std::vector<Fingerprint> prints;  // canonical ones with symmetry
+  };
+  static constexpr std::size_t kBatch = 8;
+
   struct Worker {
     Worker(LocalSpace& space, ContextTable& contexts, const Options& options);
     Memo memo;
     Expander expander;
     Canonical canonical;
-    std::vector<Successor> successors;
-    std::vector<Fingerprint> prints;
-    State state;
+    std::array<Expansion, kBatch> batch;
     State next;
     std::unique_ptr<StateBlock> block;  // being expanded
     StateBlock::Cursor cursor;
@@ -64,9 +72,12 @@ class BreadthFirst {
   void work_threads();
   void work(std::uint32_t worker);
   bool take_block(Worker& worker);
-  void expand(std::uint32_t worker, std::uint32_t number);
+  std::size_t fill_batch(Worker& worker);
+  void expand(Worker& worker, Expansion& expansion);
+  void look_up(std::uint32_t worker, const Expansion& expansion);
   void enter(std::uint32_t worker, std::uint32_t parent, std::uint16_t ordinal, const State& state);
-  void note(std::uint32_t worker, const State& state, Rules broken, std::uint32_t number, std::uint16_t ordinal);
+  void note(std::uint32_t worker, const State& state, Rules broken, std::uint32_t number);
+  void note_impossible(std::uint32_t worker, std::uint32_t number, std::uint16_t ordinal, const std::string& rule);
   bool next_level();
   std::optional<Ending> limit_reached();
   Result result(Ending ending);
