@@ -68,7 +68,9 @@ void NonblockingNode::on_suspect(NodeId node, Effects& out) {
   for (const TxnId txn : participating_.sorted_keys()) {
     const Participating* entry = participating_.find(txn);
     if (entry == nullptr || !entry->payment) continue;
-    set_absent(txn, *entry->payment, node);
+    // A coordinator's crash ends its part for good. A participant may have crashed before its vote: it does not count while
+    // it is suspected, and is asked when it is back.
+    if (entry->payment->coordinator == node) absent_[txn].coordinator = true;
     consider_termination(txn, out);
   }
   for (const core::PaymentId payment : coordinated_.sorted_keys()) {
