@@ -6,10 +6,14 @@
 
 #include <compare>
 #include <cstdint>
+#include <vector>
 
+#include "models/core/durable_state.hpp"
 #include "models/core/fact.hpp"
 #include "models/core/id.hpp"
 #include "models/core/message.hpp"
+#include "models/core/money.hpp"
+#include "models/core/placement.hpp"
 
 namespace paygrid::check {
 
@@ -28,6 +32,10 @@ enum class Misdeed : std::uint8_t {
   kChangedDecision,    // AC4
   kPostedOtherwise,    // posted without having decided commit, or released a hold after having decided it
   kAnsweredOtherwise,  // told the payer something else than it decided
+  kOverdrew,           // held money that was not there, by what it has said and written
+  kForgotVote,         // recovered, and its log knows nothing of what it had voted yes for
+  kRecoveredOtherwise, // recovered other funds than its log says
+  kDidNotDescend,      // took a step that brought it no nearer to rest
 };
 
 struct Deeds {
@@ -36,12 +44,21 @@ struct Deeds {
   TxnSet in_doubt = 0;   // voted yes and knows no outcome; what a crash forgets, a recovery finds again
   TxnSet committed = 0;  // as coordinator or as participant
   TxnSet aborted = 0;
-  std::uint8_t misdeeds = 0;  // bit i: Misdeed(i)
+  std::uint16_t misdeeds = 0;  // bit i: Misdeed(i)
+  std::vector<core::Money> purse;  // balance less holds of each account here, by Placement::local_index
 
   auto operator<=>(const Deeds&) const = default;
 
-  // `number` is the number of the fact's transaction.
-  void fold(const core::Fact& fact, std::uint32_t number);
+  // `number` is the number of the fact's transaction. Requires: not a kRecovered.
+  void fold(const core::Fact& fact, std::uint32_t number, const core::Placement& placement);
+
+  // The purse is volatile: a recovery finds it again.
+  void crash() { purse.clear(); }
+
+  // A kRecovered, held against what the disk kept, of which the role is not asked. `logged`: the transactions that it knows.
+  void recover(const core::Fact& fact, const core::DurableState& durable, TxnSet logged, const core::Placement& placement);
+
+  void note(Misdeed misdeed);
 };
 
 }  // namespace paygrid::check

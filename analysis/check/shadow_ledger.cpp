@@ -9,15 +9,6 @@ namespace paygrid::check {
 using core::AccountId;
 using core::Money;
 
-namespace {
-
-// Equal to Ledger::account_digest by the contract of the recovery fact; analysis sees no models but core.
-std::uint64_t account_digest(AccountId account, std::int64_t balance_and_hold) {
-  return core::mix64(core::hash_of(account) ^ core::mix64(static_cast<std::uint64_t>(balance_and_hold)));
-}
-
-}  // namespace
-
 ShadowLedger::ShadowLedger(const history::RunInfo& info)
     : placement_(info.placement), accounts_(info.placement.accounts, Account{info.placement.opening_balance.minor, 0}) {
   std::uint32_t highest = 0;
@@ -26,7 +17,7 @@ ShadowLedger::ShadowLedger(const history::RunInfo& info)
   for (std::uint32_t at = 0; at < placement_.accounts; ++at) {
     Node& node = nodes_[placement_.node_of(AccountId{at}).value];
     node.total += accounts_[at].balance;
-    node.digest += account_digest(AccountId{at}, accounts_[at].balance);
+    node.digest += account_digest(AccountId{at}, {accounts_[at].balance});
     total_ += accounts_[at].balance;
   }
   opening_total_ = total_;
@@ -35,7 +26,7 @@ ShadowLedger::ShadowLedger(const history::RunInfo& info)
 void ShadowLedger::change_total(AccountId id, std::int64_t before, std::int64_t after) {
   Node& node = nodes_[placement_.node_of(id).value];
   node.total += after - before;
-  node.digest += account_digest(id, after) - account_digest(id, before);
+  node.digest += account_digest(id, {after}) - account_digest(id, {before});
   total_ += after - before;
 }
 

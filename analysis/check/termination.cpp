@@ -64,7 +64,7 @@ std::string Termination::obstacle_of(const TxnBook& book, const AttemptView& att
 bool Termination::blocks_by_design(const TxnBook& book) const {
   if (info_.protocol == nullptr) return false;
   const bool asynchronous = book.saw_cut() || book.saw_false_suspicion();
-  const auto& expected = asynchronous ? info_.protocol->partition_or_false_suspicion : info_.protocol->crash_synchronous;
+  const auto& expected = asynchronous ? info_.protocol->asynchronous.partition : info_.protocol->synchronous.crash;
   return expected.termination == core::Expectation::kBlocks;
 }
 

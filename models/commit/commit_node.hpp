@@ -112,6 +112,8 @@ class CommitNode : public core::Role {
  public:
   void step(const core::Event& event, Effects& out) final;
   std::string describe() const final;
+  std::uint32_t standing(TxnId txn) const final;  // bits of Standing, see standing.hpp
+  std::uint64_t rank() const override;            // see ranking.hpp
 
  protected:
   CommitNode(const core::NodeConfig& config, const Words& words);

@@ -44,7 +44,31 @@ struct PrecommitWords {
   std::uint8_t precommit, acknowledge, state_request, state_report, undecided;
 };
 
+// What is expected of three phases with the termination protocol. Agreement rests on accurate suspicions alone: lost and late
+// messages are repeated, false suspicions split it.
+constexpr core::ExpectedVerdicts nonblocking_verdicts() {
+  constexpr core::ExpectedVerdict decides{core::Expectation::kHolds, core::Expectation::kHolds};
+  return {.no_fault = decides,
+          .crash = decides,
+          .crash_and_recovery = decides,
+          .loss = decides,
+          .crash_and_loss = decides,
+          .duplicate = decides,
+          .partition = decides,
+          .false_suspicion = decides};
+}
+constexpr core::ExpectedVerdicts nonblocking_verdicts_asynchronous() {
+  constexpr core::ExpectedVerdict splits{core::Expectation::kViolated, core::Expectation::kBlocks};
+  core::ExpectedVerdicts verdicts = nonblocking_verdicts();
+  verdicts.partition = splits;
+  verdicts.false_suspicion = splits;
+  return verdicts;
+}
+
 class NonblockingNode : public CommitNode {
+ public:
+  std::uint64_t rank() const override;
+
  protected:
   NonblockingNode(const core::NodeConfig& config, const Words& words, const PrecommitWords& precommit_words)
       : CommitNode(config, words), precommit_words_(precommit_words) {}

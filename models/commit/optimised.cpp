@@ -18,6 +18,9 @@
 
 #include "models/commit/nonblocking_node.hpp"
 #include "models/commit/protocols.hpp"
+#include "models/commit/ranking.hpp"
+#include "models/commit/standing.hpp"
+#include "models/commit/vocabulary.hpp"
 #include "models/core/assert.hpp"
 
 namespace paygrid::commit {
@@ -250,6 +253,17 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
   core::FlatMap<NodeId, std::vector<TxnId>> untold_;
 };
 
+// Rows of Skeen's concurrency sets, and what the presumption rests on: invariant 1.
+constexpr std::array kExclusions{
+    core::Exclusion{"no precommit before every vote", kLeadsPrecommit | kPrecommits | kIsPrecommitted | kAnyCommit,
+                    kCollects | kHasNotVoted | kRefuses},
+    core::Exclusion{"nonblocking: no commit while a participant waits", kAnyCommit, kWaits,
+                    core::Assumption::kAccurateSuspicions},
+    core::Exclusion{"nonblocking: no abort beside a precommitted participant", kAnyAbort, kIsPrecommitted,
+                    core::Assumption::kAccurateSuspicions},
+    core::Exclusion{"a commit is forgotten when nobody is in doubt", kEndedCommit, kAnyDoubt},
+};
+
 }  // namespace
 
 constinit const core::ProtocolSpec kOptimised{
@@ -258,9 +272,13 @@ constinit const core::ProtocolSpec kOptimised{
     .source = "PayGrid's own; after Mohan, Lindsay, Obermarck 1986 and Skeen 1981",
     .assumptions = "as 3pc; and no packet is repeated across its receiver's crash, no retry of an aborted payment outlives its "
                    "coordinator's crash, since a no and an abort are not forced",
-    .crash_synchronous = {core::Expectation::kHolds, core::Expectation::kHolds},
-    .partition_or_false_suspicion = {core::Expectation::kViolated, core::Expectation::kBlocks},
+    .synchronous = nonblocking_verdicts(),
+    .asynchronous = nonblocking_verdicts_asynchronous(),
     .message_names = kNames,
+    .timer_names = kTimerNames,
+    .argument_name = [](std::uint8_t kind, std::uint8_t argument) {
+      return argument_name(kWords, kPrecommitWords, kind, argument);
+    },
     .commit_cost = [](std::uint32_t n) { return core::CommitCost{.messages = 5 * n, .forced_writes = 2 * n + 1}; },
     .abort_cost = [](std::uint32_t yes, std::uint32_t no) {
       return core::CommitCost{.messages = 2 * (yes + no) + yes, .forced_writes = yes};
@@ -268,6 +286,8 @@ constinit const core::ProtocolSpec kOptimised{
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<OptimisedNode>(config);
     },
+    .exclusions = kExclusions,
+    .message_weight = [](const Message& sent) { return ranking::of(sent, kWords, kPrecommitWords); },
 };
 
 }  // namespace paygrid::commit

@@ -11,6 +11,9 @@
 
 #include "models/commit/nonblocking_node.hpp"
 #include "models/commit/protocols.hpp"
+#include "models/commit/ranking.hpp"
+#include "models/commit/standing.hpp"
+#include "models/commit/vocabulary.hpp"
 #include "models/core/assert.hpp"
 
 namespace paygrid::commit {
@@ -144,6 +147,40 @@ constexpr core::CommitCost abort_cost(std::uint32_t yes, std::uint32_t no) {
   return {.messages = 2 * (yes + no) + 2 * yes, .forced_writes = 1 + 2 * yes + no};
 }
 
+// Whoever is in doubt guesses in the end, and guesses wrong as soon as a PRECOMMIT is missing or late.
+constexpr core::ExpectedVerdict kDecides{core::Expectation::kHolds, core::Expectation::kHolds};
+constexpr core::ExpectedVerdict kSplits{core::Expectation::kViolated, core::Expectation::kHolds};
+constexpr core::ExpectedVerdicts kNaiveSynchronous{.no_fault = kDecides,
+                                                   .crash = kSplits,
+                                                   .crash_and_recovery = kSplits,
+                                                   .loss = kSplits,
+                                                   .crash_and_loss = kSplits,
+                                                   .duplicate = kDecides,
+                                                   .partition = kSplits,
+                                                   .false_suspicion = kDecides};
+constexpr core::ExpectedVerdicts kNaiveAsynchronous{.no_fault = kSplits,
+                                                    .crash = kSplits,
+                                                    .crash_and_recovery = kSplits,
+                                                    .loss = kSplits,
+                                                    .crash_and_loss = kSplits,
+                                                    .duplicate = kSplits,
+                                                    .partition = kSplits,
+                                                    .false_suspicion = kSplits};
+
+// Rows of Skeen's concurrency sets; "nonblocking" are the two on which the termination protocol rests.
+constexpr core::Exclusion kVotesFirst{"no precommit before every vote",
+                                      kLeadsPrecommit | kPrecommits | kIsPrecommitted | kAnyCommit,
+                                      kCollects | kHasNotVoted | kRefuses};
+constexpr std::array kExclusions{
+    kVotesFirst,
+    core::Exclusion{"nonblocking: no commit while a participant waits", kAnyCommit, kWaits,
+                    core::Assumption::kAccurateSuspicions},
+    core::Exclusion{"nonblocking: no abort beside a precommitted participant", kAnyAbort, kIsPrecommitted,
+                    core::Assumption::kAccurateSuspicions},
+    core::Exclusion{"the coordinator forgets when nobody is in doubt", kEndedCommit | kEndedAbort, kAnyDoubt},
+};
+constexpr std::array kNaiveExclusions{kVotesFirst};
+
 }  // namespace
 
 constinit const core::ProtocolSpec kThreePhase{
@@ -152,14 +189,20 @@ constinit const core::ProtocolSpec kThreePhase{
     .source = "Skeen 1981, central site; Bernstein, Hadzilacos, Goodman 1987, 7.5",
     .assumptions = "crashes with recovery, bounded delays, accurate suspicions, one participant survives; a partition or a "
                    "false suspicion during the precommit broadcast splits it; total failure waits for all to recover",
-    .crash_synchronous = {core::Expectation::kHolds, core::Expectation::kHolds},
-    .partition_or_false_suspicion = {core::Expectation::kViolated, core::Expectation::kBlocks},
+    .synchronous = nonblocking_verdicts(),
+    .asynchronous = nonblocking_verdicts_asynchronous(),
     .message_names = kNames,
+    .timer_names = kTimerNames,
+    .argument_name = [](std::uint8_t kind, std::uint8_t argument) {
+      return argument_name(kWords, kPrecommitWords, kind, argument);
+    },
     .commit_cost = commit_cost,
     .abort_cost = abort_cost,
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<SkeenNode>(config);
     },
+    .exclusions = kExclusions,
+    .message_weight = [](const Message& sent) { return ranking::of(sent, kWords, kPrecommitWords); },
 };
 
 constinit const core::ProtocolSpec kThreePhaseNaive{
@@ -167,14 +210,20 @@ constinit const core::ProtocolSpec kThreePhaseNaive{
     .title = "three-phase commit with bare timeouts (known to be unsafe)",
     .source = "Skeen 1981 without its termination protocol; Bernstein, Hadzilacos, Goodman 1987, 7.5",
     .assumptions = "no delay beyond a timeout and no crash while PRECOMMITs are on the way: one coordinator crash splits it",
-    .crash_synchronous = {core::Expectation::kViolated, core::Expectation::kHolds},
-    .partition_or_false_suspicion = {core::Expectation::kViolated, core::Expectation::kHolds},
+    .synchronous = kNaiveSynchronous,
+    .asynchronous = kNaiveAsynchronous,
     .message_names = kNames,
+    .timer_names = kTimerNames,
+    .argument_name = [](std::uint8_t kind, std::uint8_t argument) {
+      return argument_name(kWords, kPrecommitWords, kind, argument);
+    },
     .commit_cost = commit_cost,
     .abort_cost = abort_cost,
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<NaiveNode>(config);
     },
+    .exclusions = kNaiveExclusions,
+    .message_weight = [](const Message& sent) { return ranking::of(sent, kWords, kPrecommitWords); },
 };
 
 }  // namespace paygrid::commit

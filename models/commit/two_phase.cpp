@@ -12,6 +12,9 @@
 #include <array>
 
 #include "models/commit/commit_node.hpp"
+#include "models/commit/ranking.hpp"
+#include "models/commit/standing.hpp"
+#include "models/commit/vocabulary.hpp"
 #include "models/core/assert.hpp"
 
 namespace paygrid::commit {
@@ -85,6 +88,29 @@ class TwoPhaseNode final : public core::ValueRole<TwoPhaseNode, CommitNode> {
   void on_trust(NodeId) override {}
 };
 
+// Agreement never depends on time. Whoever is in doubt waits for a coordinator that crashed, and asynchronously, where nobody knows
+// how long, for the end of a partition.
+constexpr core::ExpectedVerdict kAlwaysDecides{core::Expectation::kHolds, core::Expectation::kHolds};
+constexpr core::ExpectedVerdict kMayBlock{core::Expectation::kHolds, core::Expectation::kBlocks};
+constexpr core::ExpectedVerdicts expected_with(core::ExpectedVerdict partition) {
+  return {.no_fault = kAlwaysDecides,
+          .crash = kMayBlock,
+          .crash_and_recovery = kMayBlock,
+          .loss = kAlwaysDecides,
+          .crash_and_loss = kMayBlock,
+          .duplicate = kAlwaysDecides,
+          .partition = partition,
+          .false_suspicion = kAlwaysDecides};
+}
+
+// What the invariants above mean for every moment.
+constexpr std::array kExclusions{
+    core::Exclusion{"no commit beside an abort", kDecidesCommit | kAnyCommit, kAnyAbort},
+    core::Exclusion{"no commit before every vote", kDecidesCommit | kAnyCommit, kHasNotVoted | kRefuses},
+    core::Exclusion{"nobody commits while votes are collected", kAnyCommit, kCollects},
+    core::Exclusion{"the coordinator forgets when nobody is in doubt", kEndedCommit | kEndedAbort, kAnyDoubt},
+};
+
 }  // namespace
 
 constinit const core::ProtocolSpec kTwoPhase{
@@ -92,9 +118,11 @@ constinit const core::ProtocolSpec kTwoPhase{
     .title = "two-phase commit, presumed nothing",
     .source = "Gray 1978, 5.8.3; Bernstein, Hadzilacos, Goodman 1987, 7.4",
     .assumptions = "crashes with recovery, lost, repeated and late messages, partitions; durable log; no bound on delays",
-    .crash_synchronous = {core::Expectation::kHolds, core::Expectation::kBlocks},
-    .partition_or_false_suspicion = {core::Expectation::kHolds, core::Expectation::kBlocks},
+    .synchronous = expected_with(kAlwaysDecides),
+    .asynchronous = expected_with(kMayBlock),
     .message_names = kNames,
+    .timer_names = kTimerNames,
+    .argument_name = [](std::uint8_t kind, std::uint8_t argument) { return argument_name(kWords, kind, argument); },
     .commit_cost = [](std::uint32_t n) { return core::CommitCost{.messages = 4 * n, .forced_writes = 2 * n + 1}; },
     .abort_cost = [](std::uint32_t yes, std::uint32_t no) {
       return core::CommitCost{.messages = 2 * (yes + no) + 2 * yes, .forced_writes = 1 + 2 * yes + no};
@@ -102,6 +130,8 @@ constinit const core::ProtocolSpec kTwoPhase{
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<TwoPhaseNode>(config);
     },
+    .exclusions = kExclusions,
+    .message_weight = [](const Message& sent) { return ranking::of(sent, kWords); },
 };
 
 }  // namespace paygrid::commit

@@ -23,7 +23,7 @@ void open_coordinator(FlatMap<TxnId, OpenTxn>& open, const Record& record, Durab
 }  // namespace
 
 DurableState::DurableState(NodeId node_, const Placement& placement)
-    : node(node_), balances(placement.local_size(node_), placement.opening_balance) {}
+    : node(node_), balances(placement.opening_balances(node_)) {}
 
 void DurableState::fold(const Record& record, const Placement& placement) {
   const TxnId txn = record.txn;

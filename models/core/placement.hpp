@@ -12,11 +12,18 @@
 
 namespace paygrid::core {
 
+struct OpeningBalance {
+  AccountId account;
+  Money amount;
+  bool operator==(const OpeningBalance&) const = default;
+};
+
 struct Placement {
   std::uint32_t accounts = 0;
   std::uint32_t shards = 1;
   std::vector<NodeId> shard_nodes;  // nodes that hold shards, in dealing order
   Money opening_balance;
+  std::vector<OpeningBalance> opened_otherwise;  // accounts that do not open with `opening_balance`
   Currency currency;
 
   ShardId shard_of(AccountId account) const { return {account.value % shards}; }
@@ -34,6 +41,13 @@ struct Placement {
     for (std::uint32_t at = 0; at < shard_nodes.size(); ++at)
       if (shard_nodes[at] == node) return (accounts + shards - 1) / shards * shards_on(at);
     return 0;
+  }
+  // The balances of `node` at the start, by local_index.
+  std::vector<Money> opening_balances(NodeId node) const {
+    std::vector<Money> balances(local_size(node), opening_balance);
+    for (const OpeningBalance& other : opened_otherwise)
+      if (node_of(other.account) == node) balances[local_index(other.account)] = other.amount;
+    return balances;
   }
   // Calls visit(account) for each account of `node`, shard by shard, ascending within a shard.
   template <class Visit>

@@ -21,6 +21,10 @@ class Role {
   virtual std::uint64_t digest() const = 0;
   // One line a transaction, for transcripts and witnesses, e.g. "payment 7.0: coordinator waits for 2 votes".
   virtual std::string describe() const = 0;
+  // Where this process stands in `txn`, as bits that its protocol defines (see Exclusion); 0: it knows nothing of it.
+  virtual std::uint32_t standing(TxnId) const { return 0; }
+  // How much it may still do before it comes to rest (see ProtocolSpec::message_weight).
+  virtual std::uint64_t rank() const { return 0; }
 
  protected:
   Role() = default;

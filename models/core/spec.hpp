@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "models/core/duration.hpp"
+#include "models/core/exclusion.hpp"
 #include "models/core/id.hpp"
+#include "models/core/message.hpp"
 #include "models/core/placement.hpp"
 #include "models/core/role.hpp"
 
@@ -41,23 +43,45 @@ enum class Expectation : std::uint8_t {
   kViolated  // a counterexample exists
 };
 
+// AC1 (agreement) and AC5 (termination). Every other property holds for every protocol, whatever happens.
+struct ExpectedVerdict {
+  Expectation agreement{};
+  Expectation termination{};
+  bool operator==(const ExpectedVerdict&) const = default;
+};
+
+// What is expected under one timing model, by the faults that happen besides. Synchronous and asynchronous as in
+// sim/world/rules.hpp: in both, crashed processes are suspected in the end, and timers fire as often as they like.
+struct ExpectedVerdicts {
+  ExpectedVerdict no_fault;
+  ExpectedVerdict crash;
+  ExpectedVerdict crash_and_recovery;
+  ExpectedVerdict loss;
+  ExpectedVerdict crash_and_loss;
+  ExpectedVerdict duplicate;
+  ExpectedVerdict partition;        // that heals; asynchronous: those who are cut off suspect each other
+  ExpectedVerdict false_suspicion;  // asynchronous only
+};
+
 struct ProtocolSpec {
   std::string_view name;         // the scenario key, e.g. "2pc"
   std::string_view title;
   std::string_view source;       // paper and section
   std::string_view assumptions;  // one sentence
-  // Expected verdicts: AC1 (agreement) and AC5 (termination) under each fault model.
-  struct Verdict {
-    Expectation agreement{};
-    Expectation termination{};
-  };
-  Verdict crash_synchronous;     // crashes, perfect detector, bounded delays
-  Verdict partition_or_false_suspicion;
+  ExpectedVerdicts synchronous;
+  ExpectedVerdicts asynchronous;
 
   std::span<const std::string_view> message_names;  // by Message::kind of family kCommit
+  std::span<const std::string_view> timer_names{};  // by TimerKey::kind
+  // What Message::argument says in a message of this kind, in one word; empty where it says nothing. May be null.
+  std::string_view (*argument_name)(std::uint8_t kind, std::uint8_t argument) = nullptr;
   CommitCost (*commit_cost)(std::uint32_t n);
   CommitCost (*abort_cost)(std::uint32_t yes, std::uint32_t no);
   std::unique_ptr<Role> (*make_node)(const NodeConfig& config);
+  std::span<const Exclusion> exclusions{};  // the protocol's inductive invariants; at most kExclusionsMax
+  // The ranking function (Floyd 1967): Role::rank of every process, plus message_weight of every message on the way, plus one
+  // for every record on the way to a disk, is smaller after every step that is no fault, no timer, no suspicion, no submission.
+  std::uint64_t (*message_weight)(const Message& message) = nullptr;
 };
 
 }  // namespace paygrid::core

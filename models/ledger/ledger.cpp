@@ -31,7 +31,7 @@ core::Fact fact_about(FactKind kind, TxnId txn, AccountId account = {}, Money am
 }  // namespace
 
 Ledger::Ledger(core::NodeId self, const core::Placement& placement)
-    : self_(self), placement_(&placement), balances_(placement.local_size(self), placement.opening_balance) {}
+    : self_(self), placement_(&placement), balances_(placement.opening_balances(self)) {}
 
 Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effects) {
   PAYGRID_ASSERT(!knows(txn), "a transaction asks for its locks once");

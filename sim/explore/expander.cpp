@@ -183,10 +183,10 @@ void Expander::expand_suspicions(const State& state) {
       if (!local.up) continue;
       for (std::uint32_t peer = 0; peer < space_.members(); ++peer) {
         if (peer == slot || (local.suspects >> peer & 1u) != 0) continue;
-        const bool crashed = (down >> peer & 1u) != 0;
-        if (crashed ? sends_from_to(state, peer, slot) : !may_err) continue;
+        const bool accurate = (down >> peer & 1u) != 0 && !sends_from_to(state, peer, slot);
+        if (!accurate && !may_err) continue;
         member_step(state, StepKind::kSuspect, slot, LocalSpace::suspect(peer),
-                    crashed ? here : contexts_.after(here, Fault::kSuspicion));
+                    accurate ? here : contexts_.after(here, Fault::kSuspicion));
       }
     }
   if (asynchronous) expand_trusts(state);

@@ -5,8 +5,14 @@ namespace paygrid::explore {
 namespace {
 
 bool concerns(Rule rule, const Model& model) {
-  const bool about_payments = rule == Rule::kCommitNeedsVotes || rule == Rule::kMoney || rule == Rule::kAnswer;
-  if (about_payments) return !model.payments.empty();
+  const auto number = static_cast<std::uint32_t>(rule);
+  if (number >= kExclusionFirst) return number - kExclusionFirst < model.exclusions.size();
+  const bool about_payments = rule == Rule::kCommitNeedsVotes || rule == Rule::kMoney || rule == Rule::kAnswer ||
+                              rule == Rule::kOverdraft || rule == Rule::kDurability;
+  if (about_payments && model.payments.empty()) return false;
+  if (rule == Rule::kDurability)
+    return model.rules.limit(world::Fault::kCrash) > 0 && model.rules.limit(world::Fault::kRecovery) > 0;
+  if (rule == Rule::kRanking) return model.message_weight != nullptr;
   return rule != Rule::kMemberRule || model.member_rule != nullptr;
 }
 
@@ -16,6 +22,11 @@ std::string gap(Rule rule, const LocalSpace& space, Ending ending) {
   const bool about_commits = rule == Rule::kAgreement || rule == Rule::kCommitNeedsVotes;
   if (about_commits && !space.marked(Mark::kCommit)) return "nothing was ever committed";
   if (rule == Rule::kAbortNeedsCause && !space.marked(Mark::kAbort)) return "nothing was ever aborted";
+  if (rule == Rule::kOverdraft && !space.marked(Mark::kInDoubt)) return "nothing was ever held";
+  if (rule == Rule::kDurability && !space.marked(Mark::kRecoveredOpen)) return "nobody recovered with an open transaction";
+  const auto number = static_cast<std::uint32_t>(rule);
+  if (number >= kExclusionFirst && !space.stood_on_both_sides(number - kExclusionFirst))
+    return "one of the two never occurred";
   return {};
 }
 
@@ -27,7 +38,7 @@ void add_findings(const LocalSpace& space, const Breaches& breaches, const std::
     const Breach& breach = breaches[at];
     if (!concerns(rule, space.model())) continue;
     Finding& finding = result.findings.emplace_back();
-    finding.name = name_of(rule);
+    finding.name = name_of(rule, space.model());
     if (breach.count > 0) {
       finding.verdict = Verdict::kViolated;
       finding.reason = breach.reason;

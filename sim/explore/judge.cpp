@@ -7,7 +7,7 @@ namespace paygrid::explore {
 
 namespace {
 
-constexpr Rules bit(Rule rule) { return static_cast<Rules>(1u << static_cast<unsigned>(rule)); }
+constexpr Rules bit(Rule rule) { return 1u << static_cast<unsigned>(rule); }
 
 check::TxnSet committed_in(std::uint64_t deeds) { return static_cast<check::TxnSet>(deeds); }
 check::TxnSet aborted_in(std::uint64_t deeds) { return static_cast<check::TxnSet>(deeds >> 16); }
@@ -18,7 +18,7 @@ bool did(std::uint32_t misdeeds, check::Misdeed misdeed) { return (misdeeds >> s
 
 }  // namespace
 
-std::string_view name_of(Rule rule) {
+std::string name_of(Rule rule, const Model& model) {
   switch (rule) {
     case Rule::kAgreement: return "AC1";
     case Rule::kCommitNeedsVotes: return "AC2";
@@ -28,8 +28,12 @@ std::string_view name_of(Rule rule) {
     case Rule::kAnswer: return "answer";
     case Rule::kMemberRule: return "invariant";
     case Rule::kImpossibleInput: return "possible inputs only";
+    case Rule::kOverdraft: return "no overdraft";
+    case Rule::kDurability: return "durability";
+    case Rule::kRanking: return "ranking: decreases";
+    case Rule::kExclusion: break;
   }
-  return "?";
+  return "invariant: " + std::string(model.exclusions[static_cast<std::uint32_t>(rule) - kExclusionFirst].name);
 }
 
 Judge::Judge(const LocalSpace& space, const ContextTable& contexts) : space_(space), contexts_(contexts) {
@@ -52,6 +56,24 @@ bool Judge::commit_without_vote(const State& state, check::TxnSet committed) con
   return false;
 }
 
+// Both sides of every exclusion of every attempt at once: side `one` is an even bit, side `other` the odd bit above it.
+Rules Judge::exclusions_broken(const State& state) const {
+  const Model& model = space_.model();
+  std::uint64_t both = 0;
+  for (std::size_t payment = 0; payment < model.payments.size(); ++payment) {
+    std::uint64_t sides = 0;
+    for (std::uint32_t slot = 0; slot < space_.members(); ++slot) sides |= space_.local(state.locals[slot]).sides[payment];
+    both |= sides & sides >> 1 & 0x5555'5555'5555'5555ull;
+  }
+  if (both == 0) return 0;
+  both |= both >> 32;
+  both |= both >> 16;
+  Rules broken = 0;
+  for (std::uint32_t number = 0; number < model.exclusions.size(); ++number)
+    if ((both >> 2 * number & 1u) != 0) broken |= 1u << (kExclusionFirst + number);
+  return broken;
+}
+
 Rules Judge::broken(const State& state) const {
   std::uint64_t deeds = 0;
   std::uint32_t member_rule = 0;
@@ -60,8 +82,9 @@ Rules Judge::broken(const State& state) const {
     deeds |= local.deeds;
     member_rule |= local.broken_rule;
   }
-  if ((deeds | member_rule) == 0) return 0;
-  unsigned broken = member_rule != 0 ? bit(Rule::kMemberRule) : 0u;
+  Rules broken = space_.model().exclusions.empty() ? 0 : exclusions_broken(state);
+  if ((deeds | member_rule) == 0) return broken;
+  if (member_rule != 0) broken |= bit(Rule::kMemberRule);
   if ((committed_in(deeds) & aborted_in(deeds)) != 0) broken |= bit(Rule::kAgreement);
   if (committed_in(deeds) != 0 && commit_without_vote(state, committed_in(deeds))) broken |= bit(Rule::kCommitNeedsVotes);
   const unsigned causeless = aborted_in(deeds) & ~unsigned{voted_no_in(deeds)};
@@ -70,8 +93,12 @@ Rules Judge::broken(const State& state) const {
     if (did(misdeeds, check::Misdeed::kChangedDecision)) broken |= bit(Rule::kIrrevocable);
     if (did(misdeeds, check::Misdeed::kPostedOtherwise)) broken |= bit(Rule::kMoney);
     if (did(misdeeds, check::Misdeed::kAnsweredOtherwise)) broken |= bit(Rule::kAnswer);
+    if (did(misdeeds, check::Misdeed::kOverdrew)) broken |= bit(Rule::kOverdraft);
+    if (did(misdeeds, check::Misdeed::kForgotVote)) broken |= bit(Rule::kDurability);
+    if (did(misdeeds, check::Misdeed::kRecoveredOtherwise)) broken |= bit(Rule::kDurability);
+    if (did(misdeeds, check::Misdeed::kDidNotDescend)) broken |= bit(Rule::kRanking);
   }
-  return static_cast<Rules>(broken);
+  return broken;
 }
 
 std::string Judge::explain(const State& state, Rule rule) const {
@@ -96,8 +123,25 @@ std::string Judge::explain(const State& state, Rule rule) const {
     case Rule::kAnswer: return others + " told the payer something else than it decided";
     case Rule::kMemberRule:
     case Rule::kImpossibleInput: return others;
+    case Rule::kOverdraft: return others + " holds money that was not there";
+    case Rule::kDurability: return others + " recovered without a vote that it gave, or with other funds than its log says";
+    case Rule::kRanking: return others + " took a step that brings it no nearer to rest";
+    case Rule::kExclusion: break;
   }
-  return others;
+  return explain_exclusion(state, static_cast<std::uint32_t>(rule) - kExclusionFirst);
+}
+
+std::string Judge::explain_exclusion(const State& state, std::uint32_t number) const {
+  const Model& model = space_.model();
+  std::array<std::string, 2> names;
+  for (std::uint32_t slot = 0; slot < space_.members(); ++slot)
+    for (std::uint32_t side = 0; side < 2; ++side) {
+      const bool stands_there = std::ranges::any_of(space_.local(state.locals[slot]).sides, [&](std::uint64_t sides) {
+        return (sides >> (2 * number + side) & 0x0001'0001'0001'0001ull) != 0;
+      });
+      if (stands_there) names[side] += (names[side].empty() ? "" : ", ") + model.process_names[slot];
+    }
+  return names[0] + " beside " + names[1];
 }
 
 }  // namespace paygrid::explore

@@ -20,13 +20,18 @@ enum class Rule : std::uint8_t {
   kMoney,              // postings follow decisions
   kAnswer,             // the payer is told what was decided
   kMemberRule,         // Model::member_rule
-  kImpossibleInput     // an assertion of the models
+  kImpossibleInput,    // an assertion of the models
+  kOverdraft,          // what is held was there
+  kDurability,         // a recovery finds what was promised and posted
+  kRanking,            // every step brings nearer to rest: Model::message_weight
+  kExclusion           // Model::exclusions[0]; Rule(kExclusion + i) is number i
 };
-inline constexpr std::uint32_t kRules = 8;
-std::string_view name_of(Rule rule);
+inline constexpr auto kExclusionFirst = static_cast<std::uint32_t>(Rule::kExclusion);
+inline constexpr std::uint32_t kRules = kExclusionFirst + core::kExclusionsMax;
+std::string name_of(Rule rule, const Model& model);
 
 // A set of rules: bit i: Rule(i).
-using Rules = std::uint8_t;
+using Rules = std::uint32_t;
 
 class Judge {
  public:
@@ -38,6 +43,8 @@ class Judge {
   std::string explain(const State& state, Rule rule) const;
 
  private:
+  Rules exclusions_broken(const State& state) const;
+  std::string explain_exclusion(const State& state, std::uint32_t number) const;
   bool commit_without_vote(const State& state, check::TxnSet committed) const;
 
   const LocalSpace& space_;

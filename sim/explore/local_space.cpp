@@ -86,21 +86,28 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
 // What a step sends and observes.
 class LocalSpace::Recorder final : public world::Listener {
  public:
-  Recorder(LocalSpace& space, check::Deeds& deeds) : space_(space), deeds_(deeds) {}
+  Recorder(LocalSpace& space, Value& value) : space_(space), value_(value) {}
   void on_sent(NodeId from, NodeId to, const core::Message& message) override {
     if (to.value < space_.members_) sent.push_back({from, to, message});
   }
-  void on_fact(NodeId process, const core::Fact& fact) override { space_.follow(process, fact, deeds_); }
+  void on_fact(NodeId, const core::Fact& fact) override { space_.follow(*value_.member, fact, value_.deeds); }
+
+  // Requires: the model has weights.
+  std::uint64_t weight() const {
+    std::uint64_t sum = 0;
+    for (const world::Packet& packet : sent) sum += space_.model_.message_weight(packet.message);
+    return sum;
+  }
 
   std::vector<world::Packet> sent;
 
  private:
   LocalSpace& space_;
-  check::Deeds& deeds_;
+  Value& value_;
 };
 
 LocalSpace::LocalSpace(const Model& model, bool symmetry)
-    : model_(model), members_(static_cast<std::uint32_t>(model.setup->roles.size())), actions_(members_) {
+    : model_(model), members_(static_cast<std::uint32_t>(model.setup->roles.size())), actions_(members_), timer_lists_(members_) {
   if (members_ == 0 || members_ > kMembersMax) throw std::invalid_argument("a model has 1 to 16 members");
   if (model.payments.size() * check::kAttemptsMax > check::kTxnsMax) throw std::invalid_argument("a model has at most 4 payments");
   if (symmetry) {
@@ -122,7 +129,8 @@ LocalSpace::LocalSpace(const Model& model, bool symmetry)
   for (const world::Packet& packet : model.setup->packets) initial_packets_.push_back(intern(packet));
   for (std::uint32_t slot = 0; slot < members_; ++slot) {
     Value value{world::Member(world::Process(NodeId{slot}, model.setup->placement, model.setup->roles[slot])), {}};
-    Recorder recorder(*this, value.deeds);
+    value.deeds.purse = model.setup->placement.opening_balances(NodeId{slot});
+    Recorder recorder(*this, value);
     world::start(*value.member, model.rules.disk, recorder);
     for (const world::Packet& packet : recorder.sent) initial_packets_.push_back(intern(packet));
     initial_locals_.push_back(intern(std::move(value), kNone, 0));
@@ -137,10 +145,55 @@ std::uint32_t LocalSpace::number_of(core::TxnId txn) const {
   return check::txn_number(static_cast<std::uint32_t>(found - model_.payments.begin()), txn.attempt);
 }
 
-void LocalSpace::follow(NodeId, const core::Fact& fact, check::Deeds& deeds) {
+void LocalSpace::follow(const world::Member& member, const core::Fact& fact, check::Deeds& deeds) {
   if (const auto mark = mark_of(fact)) marks_ |= 1u << static_cast<unsigned>(*mark);
-  const bool about_a_txn = fact.kind != core::FactKind::kRecovered;
-  if (about_a_txn) deeds.fold(fact, number_of(fact.txn));
+  const core::Placement& placement = model_.setup->placement;
+  if (fact.kind != core::FactKind::kRecovered) return deeds.fold(fact, number_of(fact.txn), placement);
+  const core::DurableState& durable = member.process.disk.durable();
+  deeds.recover(fact, durable, logged(durable), placement);
+}
+
+// The transactions of which a disk knows that its process voted or ended as a participant.
+check::TxnSet LocalSpace::logged(const core::DurableState& durable) const {
+  unsigned known = 0;
+  for (std::uint32_t index = 0; index < model_.payments.size(); ++index) {
+    const core::PaymentId payment = model_.payments[index]->id;
+    const auto finished = durable.participant_outcomes.recall(payment);
+    for (std::uint32_t attempt = 0; attempt < check::kAttemptsMax; ++attempt) {
+      const core::OpenTxn* open = durable.open.find({payment, attempt});
+      const bool voted = open != nullptr && open->participant != core::DurableParticipant::kNothing;
+      if (voted || (finished && finished->attempt >= attempt)) known |= 1u << check::txn_number(index, attempt);
+    }
+  }
+  return static_cast<check::TxnSet>(known);
+}
+
+std::uint64_t LocalSpace::sides_of(const core::Role& role, core::PaymentId payment) {
+  std::uint64_t sides = 0;
+  for (std::uint32_t attempt = 0; attempt < check::kAttemptsMax; ++attempt) {
+    const std::uint32_t standing = role.standing({payment, attempt});
+    unsigned of_attempt = 0;
+    for (std::uint32_t number = 0; number < model_.exclusions.size(); ++number) {
+      const core::Exclusion& exclusion = model_.exclusions[number];
+      if ((standing & exclusion.one) != 0) of_attempt |= 1u << 2 * number;
+      if ((standing & exclusion.other) != 0) of_attempt |= 2u << 2 * number;
+    }
+    sides_seen_ = static_cast<std::uint16_t>(sides_seen_ | of_attempt);
+    sides |= std::uint64_t{of_attempt} << 16 * attempt;
+  }
+  return sides;
+}
+
+std::uint64_t LocalSpace::rank_of(const world::Member& member) const {
+  return member.process.role->rank() + member.process.disk.pending().size();
+}
+
+bool LocalSpace::must_descend(const Step& step) const {
+  if (model_.message_weight == nullptr) return false;
+  if (step.kind == StepKind::kPersist) return true;
+  const bool submits = step.message.family == core::MessageFamily::kClient &&
+                       step.message.kind == static_cast<std::uint8_t>(core::ClientMessage::kSubmit);
+  return step.kind == StepKind::kDeliver && !submits;
 }
 
 std::uint32_t LocalSpace::rule_number(const std::string& text) {
@@ -177,6 +230,16 @@ PacketId LocalSpace::intern(const world::Packet& packet) {
   return id;
 }
 
+// Values with the same timers share one list.
+std::uint32_t LocalSpace::first_of_timers(const world::Member& member) {
+  const std::uint32_t slot = member.process.id.value;
+  const auto [list, fresh] = timer_lists_[slot].emplace(member.timers, static_cast<std::uint32_t>(timers_.size()));
+  if (!fresh) return list->second;
+  for (const core::TimerKey key : member.timers)
+    timers_.push_back(action_of(slot, {.kind = StepKind::kFire, .process = member.process.id, .timer = key}));
+  return list->second;
+}
+
 Local LocalSpace::describe(const Value& value) {
   const world::Member& member = *value.member;
   const auto pending = member.process.disk.pending();
@@ -191,10 +254,11 @@ Local LocalSpace::describe(const Value& value) {
   local.pending = !pending.empty();
   local.first_is_forced = !pending.empty() && pending.front().forced;
   local.forced = member.process.disk.through_first_forced() > 0;
-  local.timers_first = static_cast<std::uint32_t>(timers_.size());
+  local.timers_first = first_of_timers(member);
   local.timers_count = static_cast<std::uint32_t>(member.timers.size());
-  for (const core::TimerKey key : member.timers)
-    timers_.push_back(action_of(local.slot, {.kind = StepKind::kFire, .process = member.process.id, .timer = key}));
+  if (!model_.exclusions.empty() && member.process.role)
+    for (std::size_t at = 0; at < model_.payments.size(); ++at)
+      local.sides[at] = sides_of(*member.process.role, model_.payments[at]->id);
   if (model_.member_rule) local.broken_rule = rule_number(model_.member_rule(member));
   return local;
 }
@@ -225,7 +289,9 @@ LocalId LocalSpace::intern(Value value, LocalId parent, ActionId action) {
 std::uint32_t LocalSpace::transition(LocalId local, ActionId action) {
   const std::lock_guard lock(mutex_);
   const core::AssertionsThrow assertions;
-  return transition_unlocked(local, action);
+  const std::uint32_t id = transition_unlocked(local, action);
+  verify_pending();
+  return id;
 }
 
 std::uint32_t LocalSpace::transition_unlocked(LocalId local, ActionId action) {
@@ -233,14 +299,14 @@ std::uint32_t LocalSpace::transition_unlocked(LocalId local, ActionId action) {
   if (const auto known = known_transitions_.find(key); known != known_transitions_.end()) return known->second;
   const std::uint32_t id = compute(local, action);
   known_transitions_.emplace(key, id);
-  if (!exchanges_.empty()) verify_symmetry(local, action, id);
+  if (!exchanges_.empty()) unverified_.push_back({local, action, id});
   return id;
 }
 
 std::uint32_t LocalSpace::compute(LocalId local, ActionId action) {
   Value value{world::Member(*values_[local].member), values_[local].deeds};
   const Step step = actions_[locals_[local].slot][action];
-  Recorder recorder(*this, value.deeds);
+  Recorder recorder(*this, value);
   Transition transition;
   transition.target = local;
   const auto hears = model_.rules.hears;
@@ -248,8 +314,13 @@ std::uint32_t LocalSpace::compute(LocalId local, ActionId action) {
     transition.unheard = true;
     return static_cast<std::uint32_t>(transitions_.push_back(transition));
   }
+  const bool judged = must_descend(step);
+  const std::uint64_t before =
+      !judged ? 0 : rank_of(*value.member) + (step.kind == StepKind::kDeliver ? model_.message_weight(step.message) : 0);
   try {
     world::act(*value.member, step, model_.rules.disk, recorder);
+    if (step.kind == StepKind::kCrash) value.deeds.crash();
+    if (judged && rank_of(*value.member) + recorder.weight() >= before) value.deeds.note(check::Misdeed::kDidNotDescend);
   } catch (const core::AssertionFailed& failed) {
     transition.broken_rule = rule_number(std::string("impossible input: ") + failed.meaning);
   }

@@ -7,7 +7,9 @@
 // what one thread has looked up.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -33,6 +35,8 @@ inline constexpr std::uint32_t kPacketsMax = 2048;
 struct Local {
   Fingerprint word;
   std::uint64_t deeds = 0;    // committed, aborted, voted no, misdeeds: 16 bits each
+  // On which side of each exclusion the member stands: by payment, 16 bits an attempt, two bits an exclusion.
+  std::array<std::uint64_t, check::kTxnsMax / check::kAttemptsMax> sides{};
   check::TxnSet voted_yes = 0;
   check::TxnSet in_doubt = 0;
   std::uint16_t suspects = 0;  // bit i: member i
@@ -110,6 +114,7 @@ class LocalSpace {
   world::Step step_of(std::uint32_t slot, ActionId action) const { return actions_[slot][action]; }
   world::Packet packet_value(PacketId id) const { return packet_values_[id]; }
   const std::string& rule(std::uint32_t number) const { return rules_[number]; }
+  bool stood_on_both_sides(std::uint32_t exclusion) const { return (sides_seen_ >> 2 * exclusion & 3u) == 3u; }
   bool marked(Mark mark) const { return (marks_ >> static_cast<unsigned>(mark) & 1u) != 0; }
   std::uint64_t local_count() const { return locals_.size(); }
   std::uint64_t packet_count() const { return packets_.size(); }
@@ -124,6 +129,7 @@ class LocalSpace {
 
   LocalId intern(Value value, LocalId parent, ActionId action);
   Local describe(const Value& value);
+  std::uint32_t first_of_timers(const world::Member& member);
   PacketId intern(const world::Packet& packet);
   ActionId action_of(std::uint32_t slot, const world::Step& step);
   std::uint32_t rule_number(const std::string& text);
@@ -133,8 +139,13 @@ class LocalSpace {
   PacketId image_packet(std::uint32_t exchange, PacketId packet);
   ActionId image_action(std::uint32_t exchange, std::uint32_t slot, ActionId action);
   void verify_symmetry(LocalId local, ActionId action, std::uint32_t transition);
+  void verify_pending();
   std::uint32_t number_of(core::TxnId txn) const;
-  void follow(core::NodeId process, const core::Fact& fact, check::Deeds& deeds);
+  void follow(const world::Member& member, const core::Fact& fact, check::Deeds& deeds);
+  check::TxnSet logged(const core::DurableState& durable) const;
+  std::uint64_t sides_of(const core::Role& role, core::PaymentId payment);
+  std::uint64_t rank_of(const world::Member& member) const;
+  bool must_descend(const world::Step& step) const;
 
   const Model& model_;
   std::uint32_t members_;
@@ -150,14 +161,19 @@ class LocalSpace {
   StableVector<ActionId> timers_;
   StableVector<PacketId> sent_;
   std::vector<std::vector<world::Step>> actions_;  // by slot, then ActionId
+  std::vector<std::map<std::vector<core::TimerKey>, std::uint32_t>> timer_lists_;  // by slot: where in timers_
   std::vector<std::string> rules_{""};
   std::uint32_t marks_ = 0;
+  std::uint16_t sides_seen_ = 0;  // two bits an exclusion
   std::uint64_t bytes_ = 0;
 
   std::mutex mutex_;
   std::unordered_multimap<std::uint64_t, LocalId> by_digest_;
   std::unordered_multimap<std::uint64_t, PacketId> packets_by_digest_;
   std::unordered_map<std::uint64_t, std::uint32_t> known_transitions_;  // by local and action
+  // Verifying a transition may compute others, an orbit of values deep: they wait here instead of on the stack.
+  struct Unverified { LocalId local; ActionId action; std::uint32_t transition; };
+  std::vector<Unverified> unverified_;
   std::vector<std::unordered_map<LocalId, LocalId>> local_images_;      // by exchange
   std::vector<std::unordered_map<PacketId, PacketId>> packet_images_;
 };

@@ -91,12 +91,22 @@ LocalId LocalSpace::image_local(std::uint32_t exchange, LocalId local) {
 LocalId LocalSpace::image_of_local(std::uint32_t exchange, LocalId local) {
   const std::lock_guard lock(mutex_);
   const core::AssertionsThrow assertions;
-  return image_local(exchange, local);
+  const LocalId image = image_local(exchange, local);
+  verify_pending();
+  return image;
 }
 
 PacketId LocalSpace::image_of_packet(std::uint32_t exchange, PacketId packet) {
   const std::lock_guard lock(mutex_);
   return image_packet(exchange, packet);
+}
+
+void LocalSpace::verify_pending() {
+  while (!unverified_.empty()) {
+    const Unverified next = unverified_.back();
+    unverified_.pop_back();
+    verify_symmetry(next.local, next.action, next.transition);
+  }
 }
 
 void LocalSpace::verify_symmetry(LocalId local, ActionId action, std::uint32_t transition) {

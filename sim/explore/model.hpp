@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/core/event.hpp"
+#include "models/core/exclusion.hpp"
 #include "models/core/id.hpp"
 #include "models/core/message.hpp"
 #include "sim/world/cluster.hpp"
@@ -57,6 +58,11 @@ struct Model {
 
   // What a search should reach at least once: a property of states that were never reached says nothing.
   std::vector<Mark> sometimes;
+
+  // What the protocol states about itself: those of its invariants whose assumption the rules grant, and its ranking function
+  // (see core::ProtocolSpec). Null: none is judged.
+  std::vector<core::Exclusion> exclusions;
+  std::uint64_t (*message_weight)(const core::Message&) = nullptr;
 
   // What must hold in every state, as far as it can be said of the members alone. Called once for each distinct value of a
   // member; a non-empty answer names the broken rule.

@@ -1,5 +1,7 @@
 #include "sim/explore/protocol_model.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -35,6 +37,18 @@ core::Message submission(const core::PaymentRef& payment) {
   return message;
 }
 
+bool granted(core::Assumption assumption, const world::Rules& rules) {
+  switch (assumption) {
+    case core::Assumption::kNothing: return true;
+    case core::Assumption::kAccurateSuspicions:
+      if (rules.limit(world::Fault::kLoss) > 0 || rules.limit(world::Fault::kPartition) > 0) return false;
+      // Asynchronously, a suspicion may outlive the recovery of the suspected.
+      return rules.timing == world::Timing::kSynchronous ||
+             (rules.limit(world::Fault::kSuspicion) == 0 && rules.limit(world::Fault::kRecovery) == 0);
+  }
+  return false;
+}
+
 }  // namespace
 
 ProtocolModel::ProtocolModel(const core::ProtocolSpec& spec, const Size& size, const world::Rules& rules) : size_(size) {
@@ -53,6 +67,9 @@ ProtocolModel::ProtocolModel(const core::ProtocolSpec& spec, const Size& size, c
   model_.name = spec.name;
   model_.setup = &setup_;
   model_.rules = rules;
+  std::ranges::copy_if(spec.exclusions, std::back_inserter(model_.exclusions),
+                       [&](const core::Exclusion& exclusion) { return granted(exclusion.assumption, rules); });
+  model_.message_weight = spec.message_weight;
   for (std::uint32_t index = 0; index < size.payments; ++index) model_.payments.push_back(make_payment(index));
   add_processes(spec);
   const std::uint32_t first = size.coordinator_participates ? 1 : 0;

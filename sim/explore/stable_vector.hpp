@@ -13,7 +13,7 @@ namespace paygrid::explore {
 template <class T>
 class StableVector {
  public:
-  static constexpr std::size_t kChunk = 1024;
+  static constexpr std::size_t kChunk = sizeof(T) <= 32 ? 16384 : 1024;
   static constexpr std::size_t kChunksMax = 8192;
 
   StableVector() : chunks_(std::make_unique<std::array<std::unique_ptr<T[]>, kChunksMax>>()) {}

@@ -75,6 +75,11 @@ bool any_from_to(const Cluster& cluster, NodeId from, NodeId to) {
   return std::ranges::any_of(cluster.packets, [&](const Packet& p) { return p.from == from && p.to == to; });
 }
 
+// What a perfect detector would say: the peer has crashed, and nothing of what it sent to the watcher is on the way.
+bool is_accurate(const Cluster& cluster, NodeId watcher, NodeId peer) {
+  return !cluster.is_up(peer) && !any_from_to(cluster, peer, watcher);
+}
+
 // Collects the steps of one kind after the other, each kind in order.
 class Enabled {
  public:
@@ -152,8 +157,7 @@ class Enabled {
         const NodeId self = watcher.process.id;
         const NodeId other = peer.process.id;
         if (self == other || watcher.suspects(other)) continue;
-        const bool accurate = !peer.process.up && !any_from_to(cluster_, other, self);
-        if (accurate || (peer.process.up && may_err)) add(StepKind::kSuspect, self, other);
+        if (may_err || is_accurate(cluster_, self, other)) add(StepKind::kSuspect, self, other);
       }
     });
     if (rules_.timing == Timing::kAsynchronous) trusts();
@@ -234,7 +238,7 @@ void apply(Cluster& cluster, const Step& step, const Rules& rules, Listener& lis
     case StepKind::kCrash: spend(cluster, rules, Fault::kCrash); return happens();
     case StepKind::kRecover: spend(cluster, rules, Fault::kRecovery); return happens();
     case StepKind::kSuspect:
-      if (cluster.is_up(step.peer)) spend(cluster, rules, Fault::kSuspicion);
+      if (!is_accurate(cluster, step.process, step.peer)) spend(cluster, rules, Fault::kSuspicion);
       return happens();
     case StepKind::kSubmit:
     case StepKind::kPersist:

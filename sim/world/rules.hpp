@@ -1,6 +1,7 @@
 // The rules of a world: which steps may happen, and how many faults of each kind at most.
 //
-// Asynchronous: any armed timer may fire at any moment, and any process may suspect any other at the price of one suspicion.
+// Asynchronous: any armed timer may fire at any moment, and any process may suspect any other; a suspicion costs one unless it is
+// accurate: the suspected has crashed, and all that it sent to the suspecter has arrived.
 // Synchronous: a timer fires only when nothing that could pre-empt it is on the way (no packet to a live process, no forced
 // write at one), only crashed processes are suspected, each after all that it sent to the suspecter has arrived, and a process
 // that recovers is trusted again before anything else happens. Source: the two models of Fischer, Lynch, Paterson (1985) and

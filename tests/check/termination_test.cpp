@@ -6,8 +6,8 @@ namespace {
 core::ProtocolSpec spec_that(core::Expectation under_crashes, core::Expectation under_partitions) {
   core::ProtocolSpec spec;
   spec.name = "2pc";
-  spec.crash_synchronous.termination = under_crashes;
-  spec.partition_or_false_suspicion.termination = under_partitions;
+  spec.synchronous.crash.termination = under_crashes;
+  spec.asynchronous.partition.termination = under_partitions;
   return spec;
 }
 
