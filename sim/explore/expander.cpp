@@ -166,7 +166,8 @@ void Expander::expand_members(const State& state) {
     if (may_fire)
       for (std::uint32_t at = 0; at < local.timers_count; ++at)
         member_step(state, StepKind::kFire, slot, space_.timer(local.timers_first + at), contexts_.after(here, Fault::kTimer));
-    if (may_crash) member_step(state, StepKind::kCrash, slot, LocalSpace::kCrash, contexts_.after(here, Fault::kCrash));
+    if (may_crash && (rules_.immortal >> slot & 1u) == 0)
+      member_step(state, StepKind::kCrash, slot, LocalSpace::kCrash, contexts_.after(here, Fault::kCrash));
   }
   expand_suspicions(state);
 }

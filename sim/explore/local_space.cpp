@@ -273,8 +273,6 @@ LocalId LocalSpace::intern(Value value, LocalId parent, ActionId action) {
     const Value& known = values_[at->second];
     if (known.deeds == value.deeds && *known.member == *value.member) return at->second;
   }
-  if (locals_.full() || timers_.size() + 64 > StableVector<ActionId>::kChunk * StableVector<ActionId>::kChunksMax)
-    throw SpaceFull{"too many distinct values of members"};
   Local local = describe(value);
   local.parent = parent;
   local.parent_action = action;

@@ -68,11 +68,6 @@ struct Transition {
   bool unheard = false;           // the value does not hear this packet: no step (Rules::hears)
 };
 
-// The space has outgrown a bound of the encoding: which.
-struct SpaceFull {
-  std::string what;
-};
-
 // The model's declared symmetry does not hold: what differs.
 struct SymmetryBroken {
   std::string what;

@@ -16,7 +16,10 @@ class Memo {
   const Transition& transition(LocalId local, ActionId action) {
     if (local >= rows_.size()) rows_.resize(local + 1 + local / 2);
     std::vector<std::uint32_t>& row = rows_[local];
-    if (action >= row.size()) row.resize(action + 1, kNone);
+    if (action >= row.size()) {
+      bytes_ += (action + 1 - row.size()) * sizeof(row[0]);
+      row.resize(action + 1, kNone);
+    }
     if (row[action] == kNone) row[action] = space_.transition(local, action);
     return space_.transition_at(row[action]);
   }
@@ -32,11 +35,7 @@ class Memo {
   }
 
   LocalSpace& space() { return space_; }
-  std::uint64_t bytes() const {
-    std::uint64_t total = rows_.capacity() * sizeof(rows_[0]);
-    for (const auto& row : rows_) total += row.capacity() * sizeof(row[0]);
-    return total;
-  }
+  std::uint64_t bytes() const { return bytes_; }
 
  private:
   static std::uint32_t& at(std::vector<std::uint32_t>& table, std::uint32_t index) {
@@ -46,6 +45,7 @@ class Memo {
 
   LocalSpace& space_;
   std::vector<std::vector<std::uint32_t>> rows_;
+  std::uint64_t bytes_ = 0;  // of the rows
   std::vector<std::vector<std::uint32_t>> local_images_;  // by exchange
   std::vector<std::vector<std::uint32_t>> packet_images_;
 };

@@ -63,6 +63,7 @@ struct Sometimes {
   bool reached = false;
 };
 
+// Its steps refer to payments of the model: valid while the model lives.
 struct Result {
   Ending ending = Ending::kComplete;
   std::uint64_t distinct = 0;   // with symmetry: orbits

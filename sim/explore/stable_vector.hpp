@@ -5,10 +5,15 @@
 #include <array>
 #include <cstddef>
 #include <memory>
-
-#include "models/core/assert.hpp"
+#include <string>
+#include <utility>
 
 namespace paygrid::explore {
+
+// The space has outgrown a bound of the encoding: which.
+struct SpaceFull {
+  std::string what;
+};
 
 template <class T>
 class StableVector {
@@ -23,9 +28,9 @@ class StableVector {
   T& operator[](std::size_t at) { return (*chunks_)[at / kChunk][at % kChunk]; }
   const T& operator[](std::size_t at) const { return (*chunks_)[at / kChunk][at % kChunk]; }
 
-  // Requires: not full().
+  // Throws SpaceFull.
   std::size_t push_back(T item) {
-    PAYGRID_ASSERT(!full(), "the caller watches the bound");
+    if (full()) throw SpaceFull{"too many distinct values of members, or steps of them"};
     auto& chunk = (*chunks_)[size_ / kChunk];
     if (!chunk) chunk = std::make_unique<T[]>(kChunk);
     chunk[size_ % kChunk] = std::move(item);

@@ -145,7 +145,10 @@ class Enabled {
       for_each(true, [this](const Member& member) {
         for (const core::TimerKey key : member.timers) add(StepKind::kFire, member.process.id).timer = key;
       });
-    if (afford(Fault::kCrash)) for_each(true, [this](const Member& member) { add(StepKind::kCrash, member.process.id); });
+    if (afford(Fault::kCrash))
+      for_each(true, [this](const Member& member) {
+        if ((rules_.immortal >> member.process.id.value & 1u) == 0) add(StepKind::kCrash, member.process.id);
+      });
     if (afford(Fault::kRecovery)) for_each(false, [this](const Member& member) { add(StepKind::kRecover, member.process.id); });
     suspicions();
   }

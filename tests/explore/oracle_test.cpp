@@ -72,7 +72,7 @@ class OracleTest : public testing::TestWithParam<const core::ProtocolSpec*> {};
 void expect_plain_counts(const core::ProtocolSpec& spec, const Case& tried) {
   SCOPED_TRACE(std::string(spec.name) + ", " + tried.name);
   const ProtocolModel model(spec, tried.size, tried.rules);
-  const PlainCounts expected = plain_search(model.setup(), tried.rules);
+  const PlainCounts expected = plain_search(model.setup(), model.model().rules);
   const Result found = explore::search(model.model(), Options{.stop_at_first = false});
   EXPECT_EQ(found.distinct, expected.distinct);
   EXPECT_EQ(found.generated, expected.generated);
