@@ -36,6 +36,8 @@ struct Options {
 void report(benchmark::State& state, const Measurement& measured) {
   state.SetIterationTime(measured.seconds);
   state.counters["messages_per_s"] = benchmark::Counter(measured.items / measured.seconds);
+  state.counters["seconds"] = benchmark::Counter(measured.seconds);
+  state.counters["bytes_per_item"] = benchmark::Counter(measured.peak_memory_B / measured.items);
   state.counters["ns_per_message"] = benchmark::Counter(measured.seconds * 1e9 / measured.items);
   state.counters["peak_memory_MiB"] = benchmark::Counter(measured.peak_memory_B / (1024.0 * 1024.0));
 }
@@ -51,6 +53,9 @@ void add_all(const Sizes& sizes) {
   add("full_stack", [sizes] { return run_full_stack(sizes.exchanges, true); });
   add("engine_without_checks", [sizes] { return run_full_stack(sizes.exchanges, false); });
   add("simgrid_actors", [sizes] { return run_simgrid_actors(sizes.actor_exchanges); });
+  add("explore_two_phase_8", [] { return run_published_two_phase(8, false); });
+  add("explore_two_phase_8_orbits", [] { return run_published_two_phase(8, true); });
+  add("explore_2pc_3_crash", [] { return run_protocol_search(3, false); });
   for (const std::uint32_t nodes : {10u, 100u, 1'000u, 10'000u})
     add("cluster/" + std::to_string(nodes), [sizes, nodes] { return run_cluster(nodes, sizes.cluster_payments); });
 }
@@ -79,8 +84,9 @@ int run(const Options& options) {
   }
   if (options.memory) {
     benchmark::ClearRegisteredBenchmarks();
-    std::fprintf(stderr, "ten million payments\n");
+    std::fprintf(stderr, "long runs: ten million payments, four participants\n");
     add("ten_million_payments", [] { return run_full_stack(kLongRunPayments, true); });
+    add("explore_2pc_4_recovery", [] { return run_protocol_search(4, true); });
     benchmark::RunSpecifiedBenchmarks(&collector, ".*");
   }
   const std::vector<Target> targets = judge(figures);
@@ -98,7 +104,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--filter", options.filter, "Only benchmarks whose name matches; targets that lack figures are left out");
   app.add_flag("--quick", options.quick, "A third of the work");
-  app.add_flag("--memory,--all", options.memory, "Also ten million payments in one run, which takes minutes");
+  app.add_flag("--memory,--all", options.memory, "Also ten million payments in one run and a search of four participants, which takes minutes");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

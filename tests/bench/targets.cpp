@@ -30,6 +30,22 @@ std::vector<double> ratios(const std::vector<double>& above, const std::vector<d
   return result;
 }
 
+void add_exploration(std::vector<Target>& targets, const Figures& figures) {
+  // The explorer's items are states.
+  if (const auto* rate = find(figures, "explore_two_phase_8", "messages_per_s"))
+    add(targets, "explore_distinct_states_per_s", ">= 1e6", *rate, [](double x) { return x >= 1e6; });
+  if (const auto* bytes = find(figures, "explore_two_phase_8", "bytes_per_item"))
+    add(targets, "explore_peak_bytes_per_state", "<= 48", *bytes, [](double x) { return x <= 48; });
+  if (const auto* seconds = find(figures, "explore_two_phase_8_orbits", "seconds"))
+    add(targets, "explore_orbits_s", "< 0.1", *seconds, [](double x) { return x < 0.1; });
+  if (const auto* rate = find(figures, "explore_2pc_3_crash", "messages_per_s"))
+    add(targets, "explore_generated_states_per_s", ">= 1e6", *rate, [](double x) { return x >= 1e6; });
+  if (const auto* seconds = find(figures, "explore_2pc_4_recovery", "seconds"))
+    add(targets, "explore_four_participants_s", "< 600", *seconds, [](double x) { return x < 600; });
+  if (const auto* memory = find(figures, "explore_2pc_4_recovery", "peak_memory_MiB"))
+    add(targets, "explore_four_participants_MiB", "< 8192", *memory, [](double x) { return x < 8192; });
+}
+
 }  // namespace
 
 double median(std::vector<double> values) {
@@ -52,6 +68,7 @@ std::vector<Target> judge(const Figures& figures) {
     add(targets, "full_stack_over_simgrid_actors", ">= 5", ratios(*full, *actors), [](double x) { return x >= 5; });
   if (small && large)
     add(targets, "cost_growth_10_to_10000_nodes", "<= 4", ratios(*large, *small), [](double x) { return x <= 4; });
+  add_exploration(targets, figures);
   if (memory) add(targets, "peak_memory_MiB", "< 1024", *memory, [](double x) { return x < 1024; });
   return targets;
 }

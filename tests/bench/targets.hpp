@@ -3,6 +3,12 @@
 //   full_stack_over_bare_heap       messages per second, the full stack against a bare binary heap          >= 0.2
 //   full_stack_over_simgrid_actors  messages per second, the full stack against SimGrid's own actors        >= 5
 //   cost_growth_10_to_10000_nodes   cost of a message, at most as the logarithm: ln(10000) / ln(10)         <= 4
+//   explore_distinct_states_per_s   TwoPhase with 8 resource managers, one core                             >= 1e6
+//   explore_peak_bytes_per_state    ... the process's peak memory for each of its 1,745,408 states          <= 48
+//   explore_orbits_s                ... up to exchanges of the resource managers                            < 0.1
+//   explore_generated_states_per_s  2pc, 3 participants, one crash, asynchronous disks                      >= 1e6
+//   explore_four_participants_s     2pc, 4 participants, one crash and one recovery, with symmetry          < 600
+//   explore_four_participants_MiB                                                                           < 8192
 //   peak_memory_MiB                 ten million payments in one run                                         < 1024
 #pragma once
 

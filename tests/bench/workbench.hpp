@@ -1,4 +1,4 @@
-// The three ways of running the same exchange that scripts/bench compares. One exchange is a two-phase commit with three remote
+// What scripts/bench runs: three ways of running the same exchange, and the explorer. One exchange is a two-phase commit with three remote
 // participants: twelve messages and seven forced writes, 1024 exchanges in flight, uniform random delays.
 #pragma once
 
@@ -26,5 +26,12 @@ Measurement run_full_stack(std::uint64_t payments, bool with_analysis);
 
 // PayGrid on `nodes` nodes, the number of payments fixed. Items: messages delivered.
 Measurement run_cluster(std::uint32_t nodes, std::uint64_t payments);
+
+// The explorer on the published TwoPhase (Gray, Lamport 2006), one thread. Items: distinct states, or orbits with symmetry.
+// Throws std::runtime_error when their number is wrong.
+Measurement run_published_two_phase(std::uint32_t managers, bool symmetry);
+
+// The explorer on 2pc with asynchronous disks and one crash; `recovers`: also one recovery, and with symmetry. Items: generated states.
+Measurement run_protocol_search(std::uint32_t participants, bool recovers);
 
 }  // namespace paygrid::bench
