@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <atomic>
-#include <csignal>
 #include <optional>
 
 #include "sim/cli/commands.hpp"
+#include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/runner.hpp"
 #include "sim/scenario/load.hpp"
@@ -12,10 +11,6 @@
 namespace paygrid::cli {
 
 namespace {
-
-std::atomic<bool> interrupted{false};
-
-void on_interrupt(int) { interrupted = true; }
 
 report::TraceMode trace_mode_of(const std::string& name) {
   if (name == "full") return report::TraceMode::kFull;
@@ -30,22 +25,18 @@ int run_command(const RunOptions& options) {
   if (options.seed) overrides.push_back(fmt::format("seed={}", *options.seed));
   RunRequest request;
   request.scenario = scenario::load(options.scenario, overrides);
+  require_timed(request.scenario, options.scenario);
   request.out = options.out.empty() ? fmt::format("results/{}-{}", request.scenario.name, request.scenario.seed) : options.out;
   request.trace = trace_mode_of(options.trace);
+  request.transcript = options.transcript;
   request.simgrid_options = options.simgrid_options;
 
-  // A second Ctrl-C ends the program at once.
-  struct sigaction action = {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-
+  note_interrupts();
   std::optional<ProgressLine> line;
   if (!options.quiet) line.emplace();
   request.on_progress = [&line](const RunProgress& progress) {
-    if (line) line->show(progress);
-    return !interrupted.load();
+    if (line) line->show(progress.wall_s, [&] { return text_of(progress); });
+    return !interrupted();
   };
   const report::RunResult result = run_scenario(request);
   line.reset();

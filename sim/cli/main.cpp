@@ -18,10 +18,14 @@ constexpr const char* kExamples =
     "  paygrid run scenarios/quickstart.yaml --set commit.protocol=3pc --seed 7 --out results/three\n"
     "  paygrid run scenarios/wan-aws.yaml --json --quiet > result.json\n"
     "  paygrid check scenarios/*.yaml --junit check.xml\n"
+    "  paygrid replay tests/golden/2pc-commit.txt\n"
+    "  paygrid explore scenarios/explore-2pc.yaml\n"
+    "  paygrid explore --matrix\n"
     "  paygrid list protocols\n"
     "  paygrid schema > paygrid.schema.json\n"
     "Exit codes: 0 as expected, 1 safety violated, 2 unknown, 3 liveness violated, 4 a figure missed its expectation,\n"
     "  5 not deterministic, 64 usage or scenario error, 70 internal error.\n"
+    "  The code of `check` is that of its worst scenario, in the order 70, 64, 5, 1, 3, 4, 2, 0.\n"
     "Ctrl-C ends a run with what was measured so far, marked incomplete: 2, unless that alone says worse.";
 
 void add_run(CLI::App& app, cli::RunOptions& options) {
@@ -33,6 +37,7 @@ void add_run(CLI::App& app, cli::RunOptions& options) {
   run->add_option("--out", options.out, "Result folder (default: results/<scenario>-<seed>)");
   run->add_option("--trace", options.trace, "What trace.jsonl holds")
       ->check(CLI::IsMember({"none", "sample", "full"}))->capture_default_str();
+  run->add_option("--transcript", options.transcript, "PAYMENT: write its steps as transcript-PAYMENT.txt, for `paygrid replay`");
   run->add_flag("--json", options.json, "Print result.json instead of the summary");
   run->add_flag("--quiet", options.quiet, "No progress line, no summary");
   run->add_option("--simgrid", options.simgrid_options, "KEY:VALUE for SimGrid's configuration, e.g. contexts/factory:thread")
@@ -46,6 +51,49 @@ void add_check(CLI::App& app, cli::CheckOptions& options) {
   check->add_flag("--quiet", options.quiet, "Print failures only");
 }
 
+// One search, or the matrix: their options are told apart here.
+struct Explore {
+  cli::ExploreOptions one;
+  cli::MatrixOptions matrix;
+  bool is_matrix = false;
+  int run() {
+    matrix.threads = one.threads;
+    matrix.quiet = one.quiet;
+    return is_matrix ? cli::matrix_command(matrix) : cli::explore_command(one);
+  }
+};
+
+void add_explore(CLI::App& app, Explore& options) {
+  CLI::App* explore = app.add_subcommand("explore", "Search every order of events of a small world");
+  CLI::Option* scenario = explore->add_option("SCENARIO", options.one.scenario, "Scenario file (YAML) with an explore: block");
+  explore->add_option("--set", options.one.set, "PATH=VALUE, e.g. explore.crashes=1; may be repeated")
+      ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->needs(scenario);
+  explore->add_option("--out", options.one.out, "Result folder (default: results/<scenario>-explore)")->needs(scenario);
+  explore->add_option("--contains", options.one.contains, "Instead of a search: is this transcript a path of the world?")
+      ->needs(scenario);
+  explore->add_flag("--json", options.one.json, "Print explore.json instead of the summary")->needs(scenario);
+  explore->add_option("-j,--threads", options.one.threads, "Cores")->check(CLI::Range(1, 8))->capture_default_str();
+  explore->add_flag("--quiet", options.one.quiet, "No progress line, no summary; of the matrix only what differs");
+  CLI::Option* matrix = explore->add_flag("--matrix", options.is_matrix,
+      "Every protocol under each timing model and fault budget against the verdicts that it expects of itself");
+  matrix->excludes(scenario);
+  explore->add_option("--participants", options.matrix.participants, "Of each world of the matrix")
+      ->check(CLI::Range(2, 4))->capture_default_str()->needs(matrix);
+  explore->add_option("--states", options.matrix.states_max, "Distinct states of each search of the matrix at most")
+      ->check(CLI::PositiveNumber)->capture_default_str()->needs(matrix);
+  explore->add_option("--junit", options.matrix.junit, "Write the matrix as a JUnit report to this file")->needs(matrix);
+  explore->callback([&options, scenario, matrix] {
+    if (scenario->count() + matrix->count() == 0) throw CLI::RequiredError("SCENARIO or --matrix");
+  });
+}
+
+void add_replay(CLI::App& app, cli::ReplayOptions& options) {
+  CLI::App* replay = app.add_subcommand("replay", "Play a transcript and compare its effects with those in the file");
+  replay->add_option("TRANSCRIPT", options.transcript, "Transcript file")->required();
+  replay->add_flag("--rewrite", options.rewrite, "Write the file anew with the effects that its steps have");
+  replay->add_option("--diagram", options.diagram, "Write a space-time diagram (SVG) to this file");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,10 +104,14 @@ int main(int argc, char** argv) {
 
   cli::RunOptions run;
   cli::CheckOptions check;
+  Explore explore;
+  cli::ReplayOptions replay;
   std::string what;
   bool markdown = false;
   add_run(app, run);
   add_check(app, check);
+  add_explore(app, explore);
+  add_replay(app, replay);
   CLI::App* list = app.add_subcommand("list", "List what scenarios can name");
   list->add_option("WHAT", what, "protocols, faults, checks or scenarios")
       ->required()->check(CLI::IsMember({"protocols", "faults", "checks", "scenarios"}));
@@ -76,6 +128,8 @@ int main(int argc, char** argv) {
   try {
     if (app.got_subcommand("run")) return cli::run_command(run);
     if (app.got_subcommand("check")) return cli::check_command(check);
+    if (app.got_subcommand("explore")) return explore.run();
+    if (app.got_subcommand("replay")) return cli::replay_command(replay);
     if (app.got_subcommand(list)) return cli::list_command(what);
     return cli::schema_command(markdown);
   } catch (...) {

@@ -30,7 +30,7 @@ ProgressLine::~ProgressLine() {
   if (terminal_ && shown_) std::fputs("\r\033[K", stderr);
 }
 
-std::string ProgressLine::text_of(const RunProgress& progress) const {
+std::string text_of(const RunProgress& progress) {
   const double done = static_cast<double>(progress.now_ns) / static_cast<double>(progress.duration_ns);
   const double left_s = done > 0 ? progress.wall_s * (1 - done) / done : 0;
   const auto settled = static_cast<double>(progress.live.committed + progress.live.aborted);
@@ -40,14 +40,21 @@ std::string ProgressLine::text_of(const RunProgress& progress) const {
                      with_unit(settled / progress.wall_s), progress.live.in_doubt_now, left_s);
 }
 
-void ProgressLine::show(const RunProgress& progress) {
-  if (progress.wall_s < next_at_s_) return;
+std::string text_of(const explore::Progress& progress, double wall_s, std::string_view what) {
+  const double per_s = wall_s > 0 ? static_cast<double>(progress.distinct) / wall_s : 0;
+  return fmt::format("{}: {} distinct, {} generated, depth {}, queue {}, {} states/s, {:.0f} MiB, {:.1f} s", what,
+                     with_unit(static_cast<double>(progress.distinct)), with_unit(static_cast<double>(progress.generated)),
+                     progress.depth, with_unit(static_cast<double>(progress.queue)), with_unit(per_s),
+                     static_cast<double>(progress.bytes) / (1 << 20), wall_s);
+}
+
+void ProgressLine::show(double wall_s, const std::function<std::string()>& text) {
+  if (wall_s < next_at_s_) return;
   if (!terminal_) interval_s_ *= kGrowth;
-  next_at_s_ = progress.wall_s + interval_s_;
+  next_at_s_ = wall_s + interval_s_;
   shown_ = true;
-  const std::string text = text_of(progress);
-  if (terminal_) fmt::print(stderr, "\r\033[K{}", text);
-  else fmt::print(stderr, "{}\n", text);
+  if (terminal_) fmt::print(stderr, "\r\033[K{}", text());
+  else fmt::print(stderr, "{}\n", text());
   std::fflush(stderr);
 }
 

@@ -10,8 +10,10 @@
 #include <stdexcept>
 
 #include "models/registry.hpp"
+#include "sim/cli/out_folder.hpp"
 #include "sim/cli/platform_probe.hpp"
 #include "sim/cli/version.hpp"
+#include "sim/replay/cut.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/timed/engine.hpp"
 #include "sim/timed/trace_hash.hpp"
@@ -96,17 +98,23 @@ std::string resolved_for_any_folder(scenario::Scenario scenario) {
   return scenario::resolved_yaml(scenario);
 }
 
-// An older result gives way to the new one; a folder that holds anything else must not.
-void refuse_foreign_folder(const std::filesystem::path& folder) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  if (!fs::is_directory(folder, ignored) || fs::is_empty(folder, ignored)) return;
-  if (fs::exists(folder / "result.json", ignored)) return;
-  throw std::invalid_argument(fmt::format("--out {}: found a folder that is no result; accepted: a new or a result folder",
-                                          folder.string()));
+replay::CutContext cut_context(const scenario::Scenario& scenario, const timed::Layout& layout) {
+  replay::CutContext context;
+  context.title = fmt::format("a run of scenario {}, seed {}", scenario.name, scenario.seed);
+  context.protocol = scenario.commit.protocol;
+  context.names = layout.names;
+  context.nodes = layout.nodes;
+  context.retries = scenario.payers.retries;
+  context.placement = layout.placement;
+  return context;
 }
 
 }  // namespace
+
+void require_timed(const scenario::Scenario& scenario, const std::string& file) {
+  if (!scenario.timed)
+    throw scenario::ScenarioError(file, 1, 1, "found no timed run; accepted: duration, cluster and workload, or `paygrid explore`");
+}
 
 report::RunResult run_scenario(const RunRequest& request) {
   const scenario::Scenario& scenario = request.scenario;
@@ -127,6 +135,9 @@ report::RunResult run_scenario(const RunRequest& request) {
   timed::TraceHash trace_hash;
   timed::Engine engine(scenario, *protocol, layout, platform, workload, {&trace_hash, &analysis});
 
+  std::optional<replay::CutRecorder> recorder;
+  if (request.transcript) engine.record_steps(recorder.emplace(layout.placement));
+
   const auto start = Clock::now();
   const auto report_progress = [&](const timed::Progress& progress) {
     if (!request.on_progress) return true;
@@ -142,6 +153,9 @@ report::RunResult run_scenario(const RunRequest& request) {
   const std::vector<report::Expectation> expectations = expectations_of(scenario);
   report::RunResult result = analysis.finish(figures, expectations);
   if (folder) {
+    if (recorder)
+      folder->write(fmt::format("transcript-{}.txt", *request.transcript),
+                    replay::transcript_of(recorder->cut({*request.transcript}), cut_context(scenario, layout)));
     report::write_result(*folder, result);
     folder->commit();
   }

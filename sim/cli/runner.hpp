@@ -12,6 +12,9 @@
 
 namespace paygrid::cli {
 
+// Throws ScenarioError when the scenario of `file` has no timed part.
+void require_timed(const scenario::Scenario& scenario, const std::string& file);
+
 // What a progress line shows.
 struct RunProgress {
   std::int64_t now_ns = 0;
@@ -25,6 +28,7 @@ struct RunRequest {
   scenario::Scenario scenario;
   std::optional<std::string> out;                       // folder of the result; nullopt: no files
   report::TraceMode trace = report::TraceMode::kNone;
+  std::optional<std::uint32_t> transcript;              // payment whose transcript is written beside the result
   std::vector<std::string> simgrid_options;             // "key:value"
   std::function<bool(const RunProgress&)> on_progress;  // false stops the run; may be empty
 };

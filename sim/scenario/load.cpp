@@ -1,7 +1,10 @@
 #include "sim/scenario/load.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "models/core/id.hpp"
 #include "sim/scenario/data_file.hpp"
@@ -26,6 +29,13 @@ std::uint64_t hash_text(std::string_view text) {
   return core::mix64(state);
 }
 
+// A hash of the file's bytes in hexadecimal digits, or its name when it cannot be read.
+std::string content_or_name(const std::string& directory, const std::string& name) {
+  std::ifstream file(std::filesystem::path(directory) / name, std::ios::binary);
+  std::ostringstream bytes;
+  return file && bytes << file.rdbuf() ? fmt::format("{:016x}", hash_text(bytes.view())) : name;
+}
+
 }  // namespace
 
 Scenario parse(std::string_view text, const std::string& file_name, const std::string& directory,
@@ -45,9 +55,11 @@ Scenario load(const std::string& path, const std::vector<std::string>& overrides
 std::string resolved_yaml(const Scenario& scenario) { return write_yaml(resolved_tree(scenario)); }
 
 std::uint64_t scenario_hash(const Scenario& scenario) {
-  Scenario seedless = scenario;
-  seedless.seed = 0;
-  return hash_text(resolved_yaml(seedless));
+  Scenario world = scenario;
+  world.seed = 0;
+  std::string& platform = world.cluster.platform_file;
+  if (!platform.empty()) platform = content_or_name(scenario.directory, platform);
+  return hash_text(resolved_yaml(world));
 }
 
 }  // namespace paygrid::scenario

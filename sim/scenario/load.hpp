@@ -25,7 +25,8 @@ Scenario parse(std::string_view text, const std::string& file_name, const std::s
 // file alone keeps its name). The same bytes on every platform.
 std::string resolved_yaml(const Scenario& scenario);
 
-// Identifies the world and the expectations, whatever the seed: a hash of the resolved text without its seed.
+// Identifies the world and the expectations, whatever the seed and the folder: a hash of the resolved text without its seed, in
+// which the bytes of a platform file stand for its name. Reads that file; one that cannot be read counts by its name.
 std::uint64_t scenario_hash(const Scenario& scenario);
 
 // JSON Schema, draft 2020-12, of a scenario file.

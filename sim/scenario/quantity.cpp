@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "models/core/assert.hpp"
+#include "sim/scenario/error.hpp"
 
 namespace paygrid::scenario {
 namespace {
@@ -27,6 +28,7 @@ constexpr std::array<UnitName, 7> kBandwidthUnits{{{"B/s", 1},
                                                    {"kbps", 125},
                                                    {"Mbps", 125'000},
                                                    {"Gbps", 125'000'000}}};
+constexpr std::array<UnitName, 4> kSizeUnits{{{"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}};
 constexpr std::array<UnitName, 3> kRateUnits{{{"/s", 1}, {"/min", 60}, {"/h", 3600}}};
 constexpr std::array<CurrencyDecimals, 10> kCurrencies{
     {{"EUR", 2}, {"USD", 2}, {"GBP", 2}, {"JPY", 0}, {"CHF", 2}, {"CNY", 2}, {"INR", 2}, {"BRL", 2}, {"SEK", 2}, {"KWD", 3}}};
@@ -61,6 +63,8 @@ Reading<Decimal> read_decimal(std::string_view text) {
   return {decimal, {}};
 }
 
+std::string unknown_unit(std::string_view rest) { return fmt::format("unknown unit \"{}\"", shown(rest.substr(0, 16))); }
+
 // decimal * unit, exactly.
 Reading<std::int64_t> scaled(const Decimal& decimal, std::int64_t unit, std::string_view unit_name) {
   std::string_view fraction = decimal.fraction;
@@ -87,7 +91,7 @@ Reading<std::int64_t> read_with_unit(std::string_view text, std::span<const Unit
   if (decimal.value.rest.empty()) return {0, "no unit"};
   for (const UnitName& unit : units)
     if (unit.name == decimal.value.rest) return scaled(decimal.value, unit.size, units.front().name);
-  return {0, fmt::format("unknown unit \"{}\"", decimal.value.rest.substr(0, 16))};
+  return {0, unknown_unit(decimal.value.rest)};
 }
 
 Reading<double> to_double(std::string_view digits) {
@@ -144,6 +148,7 @@ std::string print_scaled(std::int64_t value, std::span<const UnitName> ascending
 
 std::span<const UnitName> duration_units() { return kDurationUnits; }
 std::span<const UnitName> bandwidth_units() { return kBandwidthUnits; }
+std::span<const UnitName> size_units() { return kSizeUnits; }
 std::span<const UnitName> rate_units() { return kRateUnits; }
 std::span<const CurrencyDecimals> currencies() { return kCurrencies; }
 
@@ -156,6 +161,15 @@ Reading<std::int64_t> read_bandwidth(std::string_view text) { return read_with_u
 
 std::string print_bandwidth(std::int64_t bytes_per_s) { return print_scaled(bytes_per_s, std::span(kBandwidthUnits).first(4)); }
 
+Reading<std::int64_t> read_size(std::string_view text) { return read_with_unit(text, kSizeUnits); }
+
+// In the largest unit of which it is a whole number.
+std::string print_size(std::int64_t bytes) {
+  const auto unit = std::find_if(kSizeUnits.rbegin(), kSizeUnits.rend(),
+                                 [bytes](const UnitName& candidate) { return bytes != 0 && bytes % candidate.size == 0; });
+  return unit == kSizeUnits.rend() ? "0B" : fmt::format("{}{}", bytes / unit->size, unit->name);
+}
+
 Reading<double> read_rate(std::string_view text) {
   const Reading<Decimal> decimal = read_decimal(text);
   if (!decimal.ok()) return {0, decimal.problem};
@@ -166,7 +180,7 @@ Reading<double> read_rate(std::string_view text) {
     count.value /= static_cast<double>(unit.size);
     return count;
   }
-  return {0, fmt::format("unknown unit \"{}\"", decimal.value.rest.substr(0, 16))};
+  return {0, unknown_unit(decimal.value.rest)};
 }
 
 std::string print_rate(double per_s) { return shortest(per_s) + "/s"; }
@@ -175,7 +189,7 @@ Reading<double> read_share(std::string_view text) {
   const Reading<Decimal> decimal = read_decimal(text);
   if (!decimal.ok()) return {0, decimal.problem};
   if (decimal.value.rest.empty()) return {0, "no % sign"};
-  if (decimal.value.rest != "%") return {0, fmt::format("unknown unit \"{}\"", decimal.value.rest.substr(0, 16))};
+  if (decimal.value.rest != "%") return {0, unknown_unit(decimal.value.rest)};
   const std::string share = shifted(decimal.value.whole, decimal.value.fraction, false);
   return to_double(decimal.value.negative ? "-" + share : share);
 }
@@ -190,7 +204,7 @@ Reading<double> read_number(std::string_view text, std::string_view suffix) {
   const Reading<Decimal> decimal = read_decimal(text);
   if (!decimal.ok()) return {0, decimal.problem};
   if (decimal.value.rest.empty() && !suffix.empty()) return {0, "no unit"};
-  if (decimal.value.rest != suffix) return {0, fmt::format("unknown unit \"{}\"", decimal.value.rest.substr(0, 16))};
+  if (decimal.value.rest != suffix) return {0, unknown_unit(decimal.value.rest)};
   return to_double(decimal.value.digits);
 }
 

@@ -36,6 +36,12 @@ std::string print_duration(std::int64_t ns);
 Reading<std::int64_t> read_bandwidth(std::string_view text);
 std::string print_bandwidth(std::int64_t bytes_per_s);
 
+std::span<const UnitName> size_units();       // base: bytes
+
+// "8GiB" -> bytes.
+Reading<std::int64_t> read_size(std::string_view text);
+std::string print_size(std::int64_t bytes);
+
 // "200/s" -> events per second.
 Reading<double> read_rate(std::string_view text);
 std::string print_rate(double per_s);

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "sim/scenario/distribution_text.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/table.hpp"
+#include "sim/scenario/vocabulary.hpp"
 
 namespace paygrid::scenario {
 namespace {
@@ -79,11 +79,10 @@ std::string reference_markdown() {
 }
 
 std::vector<FaultName> fault_names() {
-  constexpr std::array<std::string_view, 7> kNames{"crash", "partition", "loss", "duplicate", "delay", "slow_disk", "pause"};
   std::vector<FaultName> names;
   const std::shared_ptr<const SectionDoc> keys = fault_table().keys;
   for (const FieldDoc& field : keys->fields)
-    if (std::find(kNames.begin(), kNames.end(), field.key) != kNames.end()) names.push_back({field.key, field.meaning});
+    if (std::ranges::find(kFaultKinds, field.key) != kFaultKinds.end()) names.push_back({field.key, field.meaning});
   return names;
 }
 

@@ -9,6 +9,7 @@
 
 #include "models/core/money.hpp"
 #include "sim/scenario/distribution.hpp"
+#include "sim/scenario/exploration.hpp"
 
 namespace paygrid::scenario {
 
@@ -202,6 +203,7 @@ struct Output {
 struct Scenario {
   std::string name;
   std::uint64_t seed = 1;
+  bool timed = true;                     // false: only `exploration` says something; all other parts are as default
   std::int64_t duration_ns = 60'000'000'000;
   Cluster cluster;
   Ledger ledger;
@@ -214,6 +216,7 @@ struct Scenario {
   std::vector<Fault> faults;
   std::vector<Expectation> expect;
   Output output;
+  std::optional<Exploration> exploration;
   std::string directory;                 // of the scenario file: relative files are looked up here
   bool operator==(const Scenario&) const = default;
 };

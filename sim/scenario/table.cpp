@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/registry.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/values.hpp"
@@ -134,13 +136,21 @@ Codec<Output> output() {
       .codec();
 }
 
-Codec<Scenario> build() {
+constexpr const char* kExploreMeaning =
+    "every order of events of a small world, for `paygrid explore`; beside a timed run, or alone: then the scenario has no other "
+    "keys than paygrid, scenario, seed and explore";
+
+Section<Scenario> head() {
   return Section<Scenario>()
       .derived(
           "paygrid", version(), [](const Scenario&) { return std::uint64_t{1}; }, [](Scenario&, std::uint64_t, Context&) {},
           required(), "version of the scenario language")
       .field("scenario", &Scenario::name, name(), required(), "name of the scenario, also of its result folder")
-      .field("seed", &Scenario::seed, whole_number(), otherwise("1"), "the root of every random stream")
+      .field("seed", &Scenario::seed, whole_number(), otherwise("1"), "the root of every random stream");
+}
+
+Section<Scenario> timed() {
+  return head()
       .field("duration", &Scenario::duration_ns, duration(kPositive), required(),
              "simulated time of the run, all phases together")
       .field("cluster", &Scenario::cluster, cluster_table(), required(), "nodes and what they run on")
@@ -156,11 +166,46 @@ Codec<Scenario> build() {
       .field("expect", &Scenario::expect, expectation_table(), empty_section(),
              "verdicts and figures that make the run a success")
       .field("output", &Scenario::output, output(), empty_section(), "result files")
+      .optional("explore", &Scenario::exploration, exploration_table(), kExploreMeaning)
       .then([](Scenario& scenario, const Tree&, Context& context) {
         scenario.directory = context.directory;
         check_consistency(scenario, context);
-      })
-      .codec();
+      });
+}
+
+Section<Scenario> explored_alone() {
+  return head()
+      .optional("explore", &Scenario::exploration, exploration_table(), kExploreMeaning)
+      .then([](Scenario& scenario, const Tree&, Context& context) {
+        scenario.directory = context.directory;
+        scenario.timed = false;
+      });
+}
+
+// Only the keys of an exploration, and that one.
+bool is_explored_alone(const Tree& tree) {
+  const auto belongs = [](const Tree::Key& key) {
+    return key.text == "paygrid" || key.text == "scenario" || key.text == "seed" || key.text == "explore";
+  };
+  return tree.kind == Tree::Kind::kMapping && tree.find("explore") != nullptr && std::ranges::all_of(tree.keys, belongs);
+}
+
+Codec<Scenario> build() {
+  const Codec<Scenario> whole = timed().codec();
+  const Codec<Scenario> alone = explored_alone().codec();
+  // A timed run needs its keys unless there is none.
+  nlohmann::json schema = whole.schema;
+  nlohmann::json needed = schema["required"];
+  schema["required"] = alone.schema["required"];
+  schema["anyOf"] = {{{"required", needed}},
+                     {{"required", {"explore"}}, {"propertyNames", {{"enum", {"paygrid", "scenario", "seed", "explore"}}}}}};
+  return {whole.accepted, std::move(schema), whole.keys,
+          [whole, alone](const Tree& tree, Context& context) {
+            return is_explored_alone(tree) ? alone.decode(tree, context) : whole.decode(tree, context);
+          },
+          [whole, alone](const Scenario& scenario, const Context& context) {
+            return scenario.timed ? whole.encode(scenario, context) : alone.encode(scenario, context);
+          }};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ Codec<Cluster> cluster_table();
 Codec<Fault> fault_table();
 Codec<Workload> workload_table();
 Codec<std::vector<Expectation>> expectation_table();
+Codec<Exploration> exploration_table();
 
 // The defaults of sections that a scenario may leave out: an empty mapping.
 inline Fallback empty_section() { return otherwise("{}"); }

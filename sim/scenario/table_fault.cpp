@@ -6,6 +6,7 @@
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/table.hpp"
 #include "sim/scenario/values.hpp"
+#include "sim/scenario/vocabulary.hpp"
 
 namespace paygrid::scenario {
 namespace {
@@ -37,7 +38,7 @@ struct FaultForm {
   std::int64_t for_ns = -1;
 };
 
-const std::vector<std::string> kWhat{"crash", "partition", "loss", "duplicate", "delay", "slow_disk", "pause"};
+const std::vector<std::string> kWhat(kFaultKinds.begin(), kFaultKinds.end());
 
 Codec<double> rate() {
   const std::string accepted = "a rate such as 0.05/s, units /s, /min, /h";

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kNumberPattern = "-?[0-9]+(\\.[0-9]+)?";
 constexpr std::size_t kNameLengthMax = 64;
 constexpr double kBandwidthMax = 1e13;
+constexpr Range<std::int64_t> kMemory{std::int64_t{1} << 20, std::int64_t{1} << 50};
 // So that the resolved text, which has all samples in it, stays below the limit of a file.
 constexpr std::size_t kSamplesOfScenarioMax = 30'000;
 
@@ -191,6 +192,20 @@ Codec<double> bandwidth() {
         return value;
       },
       [](const double& value, const Context&) { return Tree::of_scalar(print_bandwidth(static_cast<std::int64_t>(value))); }};
+}
+
+Codec<std::uint64_t> memory_size() {
+  const std::string accepted = "a size such as 8GiB, units " + unit_list(size_units());
+  return {accepted, pattern(std::string(kNumberPattern) + unit_alternatives(size_units())), nullptr,
+          [accepted](const Tree& tree, Context&) {
+            const Reading<std::int64_t> reading = read_size(scalar_text(tree, accepted));
+            if (!reading.ok()) fail_value(tree, accepted, reading.problem);
+            check_range(tree, reading.value, kMemory, print_size);
+            return static_cast<std::uint64_t>(reading.value);
+          },
+          [](const std::uint64_t& bytes, const Context&) {
+            return Tree::of_scalar(print_size(static_cast<std::int64_t>(bytes)));
+          }};
 }
 
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example) {

@@ -29,6 +29,7 @@ Codec<std::uint32_t> count(Range<std::uint32_t> range);
 Codec<std::uint64_t> whole_number();
 Codec<double> share();
 Codec<double> bandwidth();
+Codec<std::uint64_t> memory_size();        // in bytes
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example);
 Codec<bool> flag();
 Codec<Distribution> time_distribution(std::int64_t lowest_ns);

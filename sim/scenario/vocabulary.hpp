@@ -1,11 +1,15 @@
-// The names that `expect:` may use: checks with a verdict, and figures of result.json. One list, for the decoder, the schema,
-// the command line and whoever must agree with them.
+// The names that scenarios may use: kinds of faults; under `expect:` checks with a verdict, and figures of result.json. One list,
+// for the decoder, the schema, the command line and whoever must agree with them.
 #pragma once
 
 #include <array>
 #include <string_view>
 
 namespace paygrid::scenario {
+
+// In the order of FaultKind.
+inline constexpr std::array<std::string_view, 7> kFaultKinds{"crash", "partition", "loss", "duplicate", "delay", "slow_disk",
+                                                             "pause"};
 
 struct Named {
   std::string_view name;
@@ -25,6 +29,26 @@ inline constexpr std::array<Named, 9> kChecks{{
 }};
 
 inline constexpr std::array<std::string_view, 3> kVerdicts{"pass", "fail", "unknown"};
+
+// Of an exploration, under explore.expect. kTermination is about liveness, all others are about safety.
+inline constexpr std::string_view kTermination = "AC5";
+// Besides these, "invariant: NAME" is an invariant that a registered protocol states about itself.
+inline constexpr std::string_view kInvariantPrefix = "invariant: ";
+inline constexpr std::array<Named, 11> kProperties{{
+    {"AC1", "agreement: no two participants decide differently"},
+    {"AC2", "commit only if every participant voted yes"},
+    {"AC3", "abort only with a no vote or a fault"},
+    {"AC4", "a decision is never changed"},
+    {"AC5", "every live participant decides in the end"},
+    {"conservation", "postings and releases follow the decisions"},
+    {"answer", "the payer is told what was decided"},
+    {"possible inputs only", "no process meets an input that its protocol excludes"},
+    {"no overdraft", "what is held was there"},
+    {"durability", "a recovery finds what was promised and posted"},
+    {"ranking: decreases", "every step that is no fault and no timer brings nearer to rest"},
+}};
+
+inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "violated", "unknown"};
 
 // Besides these, messages.by_type.NAME is the count of one type of message.
 inline constexpr std::string_view kFigurePrefix = "messages.by_type.";

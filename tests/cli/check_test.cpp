@@ -61,6 +61,12 @@ class Check : public testing::Test {
     folder_.write("one.yaml", small_scenario(expect));
     return check({"one.yaml"}).exit_code;
   }
+  static std::string blocked_scenario() {
+    std::string text = small_scenario();
+    text.replace(text.find("protocol: 2pc"), 13, "protocol: 2pc, coordinator: dedicated");
+    text.replace(text.find("shards: 3,"), 10, "shards: 2,");
+    return text + "faults:\n  - {at: 1s, crash: \"role(coordinator)\", for: forever}\n";
+  }
   static std::string source(const std::string& path) { return std::string(PAYGRID_SOURCE_DIR) + "/" + path; }
 
   TempFolder folder_;
@@ -92,10 +98,7 @@ TEST_F(Check, ExitCodeIsOneForASafetyViolationThatNobodyExpects) {
 TEST_F(Check, ExitCodeIsTwoForWhatWasNeverExercised) { EXPECT_EQ(code("{durability: pass}"), 2); }
 
 TEST_F(Check, ExitCodeIsThreeForBlockingThatNobodyExpects) {
-  std::string text = small_scenario();
-  text.replace(text.find("protocol: 2pc"), 13, "protocol: 2pc, coordinator: dedicated");
-  text.replace(text.find("shards: 3,"), 10, "shards: 2,");
-  folder_.write("one.yaml", text + "faults:\n  - {at: 1s, crash: \"role(coordinator)\", for: forever}\n");
+  folder_.write("one.yaml", blocked_scenario());
   const Ending ending = check({"one.yaml"});
   EXPECT_EQ(ending.exit_code, 3) << ending.out;
 }
@@ -105,6 +108,22 @@ TEST_F(Check, ExitCodeIsFourForAMissedFigure) { EXPECT_EQ(code("{latency_ms.p50:
 TEST_F(Check, ExitCodeIs64ForAScenarioThatIsWrong) {
   EXPECT_EQ(code("{AC9: pass}"), 64);
   EXPECT_EQ(check({"absent.yaml"}).exit_code, 64);
+}
+
+// Every pair of neighbours in the order, both ways round.
+TEST_F(Check, ExitCodeIsThatOfTheWorstScenarioWhereverItStands) {
+  folder_.write("good.yaml", small_scenario());
+  folder_.write("unknown.yaml", small_scenario("{durability: pass}"));
+  folder_.write("figure.yaml", small_scenario("{availability: \">= 2\"}"));
+  folder_.write("blocked.yaml", blocked_scenario());
+  const std::vector<std::string> worst_last{"good.yaml",    "unknown.yaml", "figure.yaml", "blocked.yaml",
+                                            source("tests/cli/canary.yaml"), "absent.yaml"};
+  const std::vector<int> codes{0, 2, 4, 3, 1, 64};
+  for (std::size_t worst = 1; worst < codes.size(); ++worst) {
+    const std::string &less = worst_last[worst - 1], &more = worst_last[worst];
+    EXPECT_EQ(check({less, more, "good.yaml"}).exit_code, codes[worst]);
+    EXPECT_EQ(check({more, less}).exit_code, codes[worst]);
+  }
 }
 
 TEST_F(Check, ABadScenarioLosesNoOther) {
@@ -120,7 +139,7 @@ TEST_F(Check, JunitReportIsWellFormedAndCountsFailures) {
   folder_.write("a<b&\"c\".yaml", small_scenario("{availability: \">= 2\"}"));
   const Ending ending =
       check({"good.yaml", "a<b&\"c\".yaml", "absent.yaml", source("tests/cli/canary.yaml"), "--junit", "report.xml"});
-  EXPECT_EQ(ending.exit_code, 4) << "the first that failed";
+  EXPECT_EQ(ending.exit_code, 64) << "the worst";
   const std::string xml = folder_.read("report.xml");
   EXPECT_EQ(fault_in_xml(xml), "") << xml;
   EXPECT_NE(xml.find("<testsuite name=\"good.yaml\" tests=\"2\" failures=\"0\" errors=\"0\""), std::string::npos) << xml;

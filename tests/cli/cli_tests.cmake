@@ -1,5 +1,5 @@
 # Tests of the program as it is delivered: the built binary, its scenarios, its installation.
-paygrid_tests(cli paygrid_options nlohmann_json::nlohmann_json)
+paygrid_tests(cli paygrid_scenario paygrid_report paygrid_explore nlohmann_json::nlohmann_json)
 add_dependencies(cli_tests paygrid)
 target_compile_definitions(cli_tests PRIVATE PAYGRID_PROGRAM="$<TARGET_FILE:paygrid>" PAYGRID_CMAKE="${CMAKE_COMMAND}"
   PAYGRID_BUILD_DIR="${CMAKE_BINARY_DIR}")

@@ -27,6 +27,7 @@ TEST_F(Usage, VersionAndHelpAnswerOnStdout) {
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_NE(help.out.find("Examples:\n  paygrid run scenarios/quickstart.yaml"), std::string::npos) << help.out;
     EXPECT_NE(help.out.find("Exit codes: 0 as expected, 1 safety violated"), std::string::npos);
+    EXPECT_NE(help.out.find("worst scenario, in the order 70, 64, 5, 1, 3, 4, 2, 0."), std::string::npos);
   }
 }
 

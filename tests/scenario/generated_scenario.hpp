@@ -120,6 +120,37 @@ inline std::vector<Expectation> draw_expectations() {
   return expectations;
 }
 
+inline Exploration draw_exploration() {
+  Exploration e;
+  for (const core::ProtocolSpec* spec : models::commit_protocols())
+    if (e.protocols.empty() || draw_flag()) e.protocols.emplace_back(spec->name);
+  e.participants = draw_count(1, 14);
+  e.payments = draw_count(1, 4);
+  e.refusals = draw_count(0, e.participants);
+  e.contended = draw_flag();
+  e.retries = draw_count(0, 254);
+  e.coordinator = static_cast<ExploredCoordinator>(draw(0, 1));
+  e.timing = static_cast<Timing>(draw(0, 1));
+  e.disk = static_cast<ExploredDisk>(draw(0, 1));
+  for (std::uint32_t* budget : {&e.crashes, &e.recoveries}) *budget = draw_count(0, kBudgetMax);
+  for (std::uint32_t* budget : {&e.losses, &e.duplicates, &e.timers, &e.suspicions, &e.partitions})
+    *budget = draw_count(0, kUnlimitedBudget);
+  if (e.timing == Timing::kSynchronous) e.suspicions = 0;
+  e.strategy = static_cast<Strategy>(draw(0, 2));
+  e.symmetry = draw_flag();
+  e.reduction = draw_flag();
+  e.eventually = e.timers == kUnlimitedBudget && draw_flag();
+  e.after_violation = static_cast<AfterViolation>(draw(0, 1));
+  if (e.strategy != Strategy::kBreadthFirst || draw_flag()) e.depth = draw_count(1, 1'000'000);
+  if (draw_flag()) e.states = static_cast<std::uint64_t>(draw(0, 1'000'000'000'000));
+  e.memory_bytes = static_cast<std::uint64_t>(draw(1 << 20, std::int64_t{1} << 40));
+  e.walks = static_cast<std::uint64_t>(draw(0, 1'000'000));
+  for (const Named& property : kProperties)
+    if ((e.eventually || property.name != kTermination) && draw_flag())
+      e.expect.push_back({std::string(property.name), std::string(kExploredVerdicts[static_cast<std::size_t>(draw(0, 2))])});
+  return e;
+}
+
 inline Scenario draw_scenario() {
   Scenario s;
   s.name = "generated-" + std::to_string(draw(0, 9));
@@ -150,6 +181,7 @@ inline Scenario draw_scenario() {
   for (std::int64_t i = draw(0, 4); i > 0; --i) s.faults.push_back(draw_fault(s.cluster.regions, before));
   s.expect = draw_expectations();
   s.output = {draw(1'000'000, 10'000'000'000)};
+  if (draw_flag()) s.exploration = draw_exploration();
   return s;
 }
 

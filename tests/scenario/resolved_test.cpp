@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "sim/scenario/load.hpp"
 #include "tests/scenario/example.hpp"
@@ -112,6 +113,58 @@ TEST(ScenarioHash, IsThatOfTheWorldWhateverTheSeed) {
   EXPECT_NE(scenario_hash(other_world), scenario_hash(s));
   EXPECT_EQ(scenario_hash(parse(std::string(kLeast) + "ledger: {shards: 1}\n", "x", "elsewhere")), scenario_hash(s));
 }
+
+// A scenario that names a matrix, samples and a platform, beside these files.
+class HashOfFiles : public testing::Test {
+ protected:
+  HashOfFiles() { fs::create_directories(folder_); }
+  ~HashOfFiles() override { fs::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
+  std::uint64_t hash_with(const std::string& cluster, const std::string& more = {}) const {
+    const std::string text = "paygrid: 1\nscenario: files\nduration: 30s\ncluster: " + cluster +
+                             "\nworkload: [{arrivals: constant(5/s), amount: constant(EUR 1.00), shards: 1}]\n" + more;
+    return scenario_hash(parse(text, "files.yaml", folder_.string()));
+  }
+  std::uint64_t hash_of_matrix(const std::string& csv) const {
+    write("rtt.csv", csv);
+    return hash_with("{regions: {a: {nodes: 2}, b: {nodes: 1}}, network: {matrix: rtt.csv}}");
+  }
+  std::uint64_t hash_of_samples(const std::string& samples) const {
+    write("access.csv", samples);
+    return hash_with("{regions: {a: {nodes: 2}}, network: {latency: constant(1ms)}}",
+                     "payers: {access: empirical(access.csv)}\n");
+  }
+  std::uint64_t hash_of_platform(const std::string& xml, const std::string& name = "cluster.xml") const {
+    write(name, xml);
+    return hash_with("{platform: " + name + "}");
+  }
+
+  const fs::path folder_ = fs::path(testing::TempDir()) /
+                           (std::string("paygrid-") + testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(HashOfFiles, ChangesWithOneByteOfTheMatrix) {
+  const std::string csv = "from,a,b\na,1,20\nb,20,1\n";
+  EXPECT_EQ(hash_of_matrix(csv), hash_of_matrix(csv));
+  EXPECT_NE(hash_of_matrix(csv), hash_of_matrix("from,a,b\na,1,21\nb,20,1\n"));
+}
+
+TEST_F(HashOfFiles, ChangesWithOneByteOfTheSamples) {
+  EXPECT_EQ(hash_of_samples("1ms\n2ms\n"), hash_of_samples("1ms\n2ms\n"));
+  EXPECT_NE(hash_of_samples("1ms\n2ms\n"), hash_of_samples("1ms\n3ms\n"));
+}
+
+TEST_F(HashOfFiles, ChangesWithOneByteOfThePlatformAndNotWithItsName) {
+  const std::uint64_t hash = hash_of_platform("<platform version=\"4.1\"/>");
+  EXPECT_NE(hash_of_platform("<platform version=\"4.0\"/>"), hash);
+  EXPECT_EQ(hash_of_platform("<platform version=\"4.1\"/>", "other.xml"), hash);
+  EXPECT_EQ(hash_of_platform("<platform version=\"4.1\"/>", (folder_ / "other.xml").string()), hash);
+}
+
+TEST_F(HashOfFiles, NamesAPlatformThatIsMissing) { EXPECT_NE(hash_with("{platform: a.xml}"), hash_with("{platform: b.xml}")); }
 
 }  // namespace
 }  // namespace paygrid::scenario

@@ -1,0 +1,64 @@
+// The matrix: every registered protocol in its smallest worlds, under each timing model and fault budget, against the verdicts
+// that its specification expects.
+//
+// A cell searches two worlds to their ends: one in which everybody is willing, and, where nobody is suspected falsely, one in which the
+// last participant refuses. Disks are asynchronous in synchronous worlds, instant in asynchronous ones, which are larger. Timers
+// never fire, then once, twice, as often as they like, as long as the search ends within its limit of states: the cell shows the most.
+// AC5 is judged where timers are unlimited and its own search, which is larger, ends within the limit as well.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/core/spec.hpp"
+#include "sim/explore/search.hpp"
+#include "sim/world/rules.hpp"
+
+namespace paygrid::cli {
+
+// What the worlds of a cell say together, the mildest first.
+enum class CellVerdict : std::uint8_t {
+  kNotJudged,  // nothing of it happened in any world: no commit, no abort, ...
+  kHolds,
+  kUnknown,    // a search was cut short
+  kViolated
+};
+std::string_view name_of(CellVerdict verdict);
+
+struct CellProperty {
+  std::string name;  // "AC1"
+  CellVerdict expected = CellVerdict::kHolds;
+  CellVerdict found = CellVerdict::kNotJudged;
+  bool met = false;
+  std::string reason;      // one sentence
+  std::size_t steps = 0;   // of the counterexample
+};
+
+struct Cell {
+  const core::ProtocolSpec* protocol = nullptr;
+  world::Timing timing{};
+  std::string_view faults;  // "1 crash"
+  std::uint8_t timers = world::kUnlimited;
+  bool more_beyond_limit = false;  // with more timers, a search was cut short and is not part of the cell
+  std::uint64_t distinct = 0;  // of both worlds
+  double seconds = 0;
+  std::vector<CellProperty> properties;  // AC1 to AC5, then the others
+  bool met() const;
+};
+
+struct MatrixRequest {
+  std::uint32_t participants = 2;
+  std::uint64_t states_max = 0;
+  std::uint32_t threads = 1;                // cells at a time
+  std::function<bool()> go_on;              // false: stop
+  std::function<void(const Cell&)> on_cell; // in the order of the table, one call at a time
+};
+
+// The cells that were searched; all of them unless it was stopped.
+std::vector<Cell> search_matrix(const MatrixRequest& request);
+
+}  // namespace paygrid::cli

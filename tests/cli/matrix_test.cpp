@@ -1,0 +1,46 @@
+// `paygrid explore --matrix`: every protocol against the verdicts that it expects of itself.
+#include <gtest/gtest.h>
+
+#include "models/registry.hpp"
+#include "tests/cli/program.hpp"
+
+namespace paygrid::cli_tests {
+namespace {
+
+constexpr std::size_t kBudgets = 7 + 8;  // synchronous, asynchronous
+
+TEST(Matrix, EveryProtocolIsAsItExpectsToBeAtItsSmallestSizes) {
+  const TempFolder folder;
+  const Ending ending = paygrid({"explore", "--matrix", "-j", "2", "--junit", "matrix.xml"}, folder.path());
+  EXPECT_EQ(ending.exit_code, 0) << ending.out;
+  const std::size_t worlds = kBudgets * models::commit_protocols().size();
+  EXPECT_EQ(lines_in(ending.out), worlds + 2) << "a head, a row for each, a sum\n" << ending.out;
+  const std::string sum = std::to_string(worlds) + " as expected, 0 not\n";
+  EXPECT_TRUE(ending.out.ends_with(sum)) << ending.out;
+  const std::string xml = folder.read("matrix.xml");
+  EXPECT_NE(xml.find("<testsuite name=\"3pc-naive, synchronous, 1 crash\""), std::string::npos) << xml;
+  EXPECT_EQ(xml.find("<failure"), std::string::npos) << xml;
+}
+
+TEST(Matrix, ASearchThatIsCutShortDiffersAndIsNamed) {
+  const TempFolder folder;
+  const Ending ending = paygrid({"explore", "--matrix", "--states", "100", "--quiet", "--junit", "matrix.xml"}, folder.path());
+  EXPECT_EQ(ending.exit_code, 2) << ending.out;
+  const std::string named = "DIFFERS  2pc, synchronous, 1 crash, 1 recovery: expected holds, found unknown: AC1; AC2; ";
+  EXPECT_NE(ending.out.find(named), std::string::npos) << ending.out;
+  EXPECT_NE(folder.read("matrix.xml").find("<failure"), std::string::npos);
+}
+
+TEST(Matrix, GoesWithoutAScenarioAndOptionsOfOneSearch) {
+  const TempFolder folder;
+  for (const auto& more : std::vector<std::vector<std::string>>{{"s.yaml"}, {"--json"}, {"--set", "a=b"}, {"--participants", "9"}}) {
+    std::vector<std::string> arguments{"explore", "--matrix"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(paygrid(arguments, folder.path()).exit_code, 64) << more.front();
+  }
+  EXPECT_EQ(paygrid({"explore"}, folder.path()).exit_code, 64);
+  EXPECT_EQ(paygrid({"explore", "s.yaml", "--participants", "3"}, folder.path()).exit_code, 64);
+}
+
+}  // namespace
+}  // namespace paygrid::cli_tests
