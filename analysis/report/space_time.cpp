@@ -84,8 +84,8 @@ class Drawing {
   std::string svg() {
     const double width = left_ + kColumnWidth * static_cast<double>(diagram_.columns.size());
     const double height = bottom() + 30;
-    add(R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}">)svg", width, height,
-        width, height);
+    add(R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}">)svg", width,
+        height, width, height);
     add("\n<title>{}</title>\n{}", escaped(diagram_.title), kStyle);
     for (const SpaceTime::Cut& cut : diagram_.cuts) draw(cut, width);
     add(R"svg(<text class="title" x="16" y="28">{}</text>)svg"

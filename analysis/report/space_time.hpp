@@ -1,5 +1,6 @@
-// A space-time diagram (Lamport 1978): one column a process, time downwards, messages as arrows. Standalone SVG without scripts,
-// for light and dark pages. What is drawn is plain data: dates of any unit, of which only the order is shown, a row a date.
+// A space-time diagram (Lamport 1978): one column a process, time downwards, messages as arrows. Standalone SVG without
+// scripts, for light and dark pages. What is drawn is plain data: dates of any unit, of which only the order is shown, a row a
+// date.
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,8 @@ std::string_view word_for(ParticipantPhase phase) {
 
 std::string_view argument_name(const Words& words, std::uint8_t kind, std::uint8_t argument) {
   if (kind == words.no) return core::name_of(static_cast<Vote>(argument));
-  if (kind == words.commit || kind == words.abort) return static_cast<Half>(argument) == Half::kCoordinator ? "for-coordinator" : "";
+  if (kind == words.commit || kind == words.abort)
+    return static_cast<Half>(argument) == Half::kCoordinator ? "for-coordinator" : "";
   if (kind == words.inquire) return word_for(static_cast<Doubter>(argument));
   return "";
 }

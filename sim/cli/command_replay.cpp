@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 std::string text_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file || fs::is_directory(path)) throw std::invalid_argument(fmt::format("found {}, which cannot be read; accepted: a transcript", path));
+  if (!file || fs::is_directory(path))
+    throw std::invalid_argument(fmt::format("found {}, which cannot be read; accepted: a transcript", path));
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

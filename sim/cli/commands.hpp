@@ -32,7 +32,7 @@ int check_command(const CheckOptions& options);
 struct ReplayOptions {
   std::string transcript;
   bool rewrite = false;                      // writes the transcript anew, with the effects that its steps have
-  std::string diagram;                       // empty: no file; else a space-time diagram (SVG)
+  std::string diagram{};                       // empty: no file; else a space-time diagram (SVG)
 };
 // 0: the effects are those in the transcript, or there were none; 4: they differ.
 int replay_command(const ReplayOptions& options);

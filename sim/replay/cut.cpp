@@ -141,7 +141,8 @@ Cut CutRecorder::cut(PaymentId target) {
   finish();
   const auto wanted = lives_.find(target);
   if (wanted == lives_.end() || !wanted->second.payment)
-    throw std::invalid_argument(fmt::format("found payment {}, which nobody submitted; accepted: a payment of this run", target.value));
+    throw std::invalid_argument(
+        fmt::format("found payment {}, which nobody submitted; accepted: a payment of this run", target.value));
   Cut cut;
   cut.target = target;
   const Payments payments = entangled_with(target);

@@ -1,11 +1,12 @@
-// Cuts one payment out of a run, together with the payments that it is entangled with through locks, as a transcript that plays.
+// Cuts one payment out of a run, together with the payments that it is entangled with through locks, as a transcript that
+// plays.
 //
 // Entangled are those that wait for one another's locks, and whoever posts to an account between two of them: only then the
 // balances at the start of the cut decide what happens in it. Everything else that shares processes and disks with the payment
 // drops out: it changes when things happen, not what.
 //
-// Assumption: messages of entangled payments mean the same without what they carry about others (Message::learned), which the cut
-// leaves out. That the cut comes to the decisions of the run is checked, not assumed.
+// Assumption: messages of entangled payments mean the same without what they carry about others (Message::learned), which the
+// cut leaves out. That the cut comes to the decisions of the run is checked, not assumed.
 #pragma once
 
 #include <compare>

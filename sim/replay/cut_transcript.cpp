@@ -84,7 +84,8 @@ class Transcriber {
     description.protocol = context_.protocol;
     description.retries = context_.retries;
     for (const NodeId process : cut_.processes)
-      (process.value < context_.nodes ? description.nodes : description.payers).push_back(as_word(context_.names[process.value]));
+      (process.value < context_.nodes ? description.nodes : description.payers)
+          .push_back(as_word(context_.names[process.value]));
     place();
     for (const core::PaymentRef& payment : cut_.payments) {
       world::PaymentDescription& described = description.payments.emplace_back(world::description_of(*payment, false));
@@ -134,8 +135,8 @@ class Transcriber {
     return std::nullopt;
   }
 
-  // Writes end in log order, and what a message tells in passing may make a node write a record of its own earlier or later than
-  // in the run: the write of one record takes those before it along. 0: the record is not written here.
+  // Writes end in log order, and what a message tells in passing may make a node write a record of its own earlier or later
+  // than in the run: the write of one record takes those before it along. 0: the record is not written here.
   std::size_t times_of(const KeptStep& kept, const Step& step) const {
     if (step.kind != StepKind::kPersist) return 1;
     const auto pending = cluster_->members[step.process.value].process.disk.pending();
@@ -149,9 +150,10 @@ class Transcriber {
     std::set<Decision> wanted;
     for (const Decision& decision : cut_.decisions) wanted.insert({decision.txn, here(decision.process), decision.outcome});
     if (wanted != log_.decisions)
-      throw std::invalid_argument(fmt::format(
-          "found payment {} to depend on more than the payments that its locks tie it to: cut out of the run it decides otherwise",
-          cut_.target.value));
+      throw std::invalid_argument(
+          fmt::format("found payment {} to depend on more than the payments that its locks tie it to: cut out of the run it "
+                      "decides otherwise",
+                      cut_.target.value));
   }
 
   const Cut& cut_;

@@ -38,7 +38,9 @@ class EffectLog : public Base {
     add(EffectKind::kSentToSelf, self, self).message = message;
   }
   void on_timer_set(core::NodeId self, core::TimerKey key) override { add(EffectKind::kTimerSet, self).timer = key; }
-  void on_timer_cancelled(core::NodeId self, core::TimerKey key) override { add(EffectKind::kTimerCancelled, self).timer = key; }
+  void on_timer_cancelled(core::NodeId self, core::TimerKey key) override {
+    add(EffectKind::kTimerCancelled, self).timer = key;
+  }
   void on_written(core::NodeId self, const core::Record& record, bool forced) override {
     Effect& effect = add(EffectKind::kWritten, self);
     effect.record = record;

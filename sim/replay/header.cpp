@@ -100,7 +100,8 @@ class Header {
     constexpr std::string_view kReserved = ">{}|,:#";
     while (!reader.done()) {
       const std::string_view name = reader.word("names");
-      if (name.find_first_of(kReserved) != std::string_view::npos) reader.refuse_last(fmt::format("a name without {}", kReserved));
+      if (name.find_first_of(kReserved) != std::string_view::npos)
+        reader.refuse_last(fmt::format("a name without {}", kReserved));
       into.emplace_back(name);
     }
     if (into.empty()) reader.refuse("names");
@@ -145,7 +146,8 @@ class Header {
 
   void account(Reader& reader) {
     const core::AccountId id{reader.count()};
-    if (id.value >= description_.placement.accounts) reader.refuse_last("an account below the number in `accounts`, which comes first");
+    if (id.value >= description_.placement.accounts)
+      reader.refuse_last("an account below the number in `accounts`, which comes first");
     reader.literal("opens");
     reader.literal("with");
     description_.placement.opened_otherwise.push_back({id, {reader.amount(reader.word("an amount in minor units"))}});
@@ -226,7 +228,8 @@ std::string budget_of(const world::Rules& rules) {
 
 std::string payment_line(const world::Description& description, const world::PaymentDescription& payment) {
   std::vector<std::string> legs;
-  for (const world::LegDescription& leg : payment.legs) legs.push_back(fmt::format("{} {:+}", leg.account.value, leg.amount.minor));
+  for (const world::LegDescription& leg : payment.legs)
+    legs.push_back(fmt::format("{} {:+}", leg.account.value, leg.amount.minor));
   return fmt::format("payment {} by {} at {}{}: {}", payment.id.value, description.name_of(payment.payer),
                      description.name_of(payment.coordinator), payment.sent && description.retries ? " sent" : "",
                      fmt::join(legs, ", "));
@@ -249,7 +252,8 @@ void read_header(const std::string& file, const std::vector<HeaderLine>& lines, 
   const std::uint32_t last = lines.empty() ? 1 : lines.back().number;
   for (const std::string_view key : kKeys) {
     const bool may_be_absent = key == "account" || key == "budget";
-    if (!header.has(key) && !may_be_absent) fail_at(file, last, 1, fmt::format("found no line `{}`; accepted: a header with one", key));
+    if (!header.has(key) && !may_be_absent)
+      fail_at(file, last, 1, fmt::format("found no line `{}`; accepted: a header with one", key));
   }
 }
 

@@ -74,14 +74,16 @@ class Player {
       const core::AssertionsThrow throwing;
       world::apply(cluster_, played.step, script_.rules, log_);
     } catch (const core::AssertionFailed& failed) {
-      fail_at(script_.file, block.line, block.column, fmt::format("an impossible state: {} ({})", failed.meaning, failed.expression));
+      fail_at(script_.file, block.line, block.column,
+              fmt::format("an impossible state: {} ({})", failed.meaning, failed.expression));
     }
     played.effects = log_.take();
     effects(played, packets);
     changed_states(played, states);
     if (auto seen = changed_view(played.step)) played.lines.push_back(std::move(*seen));
     const bool heard = played.step.kind == world::StepKind::kDeliver || played.step.kind == world::StepKind::kDuplicate;
-    if (heard && played.lines.empty()) played.lines.push_back(fmt::format("({} does nothing)", wording_.name(played.step.process)));
+    if (heard && played.lines.empty())
+      played.lines.push_back(fmt::format("({} does nothing)", wording_.name(played.step.process)));
     if (cluster_.packets != packets) played.lines.push_back(way());
     if (played.lines.empty()) played.lines.emplace_back("(nothing changes)");
     return played;
@@ -95,8 +97,8 @@ class Player {
     if (arrives) lines.push_back("(nobody hears it)");
     if (step.kind != world::StepKind::kCrash) return lines;
     for (const world::PendingRecord& lost : cluster_.members[step.process.value].process.disk.pending())
-      lines.push_back(fmt::format("{} loses {} {}, not yet on disk", wording_.name(step.process), core::name_of(lost.record.kind),
-                                  text_of(lost.record.txn)));
+      lines.push_back(fmt::format("{} loses {} {}, not yet on disk", wording_.name(step.process),
+                                  core::name_of(lost.record.kind), text_of(lost.record.txn)));
     return lines;
   }
 

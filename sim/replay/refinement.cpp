@@ -44,7 +44,9 @@ std::string refinement_failure(const world::Description& description, std::span<
   log.take();
   std::size_t number = 0;
   for (const RecordedStep& recorded : run) {
-    const auto where = [&] { return fmt::format("step {} at {} ns: {}\n", number, recorded.at_ns, wording.step(recorded.step)); };
+    const auto where = [&] {
+      return fmt::format("step {} at {} ns: {}\n", number, recorded.at_ns, wording.step(recorded.step));
+    };
     ++number;
     if (const std::string_view objection = world::objection(cluster, rules, recorded.step); !objection.empty())
       return where() + "  " + std::string(objection) + "\n";

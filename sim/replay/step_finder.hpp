@@ -19,8 +19,8 @@ struct Candidate {
 std::vector<Candidate> candidates(const world::Cluster& cluster, const world::Rules& rules, const Wording& wording,
                                   const std::vector<world::Step>& submissions);
 
-// Throws TranscriptError: "found ...; enabled: ..., and N more" when the words are a prefix of no candidate, "... may be ..." when
-// they are one of several steps.
+// Throws TranscriptError: "found ...; enabled: ..., and N more" when the words are a prefix of no candidate, "... may be ..."
+// when they are one of several steps.
 const world::Step& find_step(const std::vector<Candidate>& candidates, const std::string& file, const Block& block);
 
 }  // namespace paygrid::replay

@@ -160,7 +160,8 @@ std::string difference(const Script& script) {
   for (std::size_t at = 0; at < script.blocks.size(); ++at) {
     const Block& block = script.blocks[at];
     if (block.has_effects && block.effects == fresh.blocks[at].effects) continue;
-    return fmt::format("{}:{}: {}\n{}", script.file, block.line, block.step, small_diff(block.effects, fresh.blocks[at].effects));
+    return fmt::format("{}:{}: {}\n{}", script.file, block.line, block.step,
+                       small_diff(block.effects, fresh.blocks[at].effects));
   }
   return "";
 }
@@ -169,7 +170,8 @@ std::string transcript_of(const world::Description& description, const world::Ru
                           std::string_view narrative, const core::ProtocolSpec* protocol) {
   Script script;
   script.file = "transcript";
-  for (const std::string_view line : lines_of(narrative)) script.header.push_back(is_blank(line) ? "#" : fmt::format("# {}", line));
+  for (const std::string_view line : lines_of(narrative))
+    script.header.push_back(is_blank(line) ? "#" : fmt::format("# {}", line));
   for (std::string& line : header_of(description, rules)) script.header.push_back(std::move(line));
   script.description = description;
   script.rules = rules;

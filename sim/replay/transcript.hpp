@@ -14,13 +14,13 @@
 //
 //   deliver SUBMIT payer>C payment 1.0
 //   ----
-//   C begun 1.0
-//   C sends PREPARE to P0 1.0
+//   C begins payment 1.0
+//   C sends PREPARE to P0, payment 1.0
 //   C = payment 1.0: coordinator collects votes, 0 yes, 0 no, 0 acknowledged of 2
 //   way = PREPARE C>P0 payment 1.0
 //
-// A block is narrative, one step, `----`, and its effects and the changed state, to a blank line. A step may be abbreviated word by
-// word to prefixes that no other step enabled there shares; a step written in full is never ambiguous.
+// A block is narrative, one step, `----`, and its effects and the changed state, to a blank line. A step may be abbreviated
+// word by word to prefixes that no other step enabled there shares; a step written in full is never ambiguous.
 //
 // Invariants:
 //  1. play(parse(play(script))) == play(script): a transcript with effects replays to itself.
@@ -75,13 +75,13 @@ std::string print(const Script& script);
 // ambiguous, or the world cannot be built.
 std::string play(const Script& script);
 
-// The first place where the effects in the file are not those that the steps have. Empty when there is none. Blocks without effects
-// in a file with effects are a difference. Throws as `play`.
+// The first place where the effects in the file are not those that the steps have. Empty when there is none. Blocks without
+// effects in a file with effects are a difference. Throws as `play`.
 std::string difference(const Script& script);
 
-// The transcript of a path. Steps may come from another world of the same description (an explorer's): payments are known by id.
-// `narrative`: lines of text, put at the head as # lines. `protocol`: null for the registered one. Throws TranscriptError when a
-// step is not enabled.
+// The transcript of a path. Steps may come from another world of the same description (an explorer's): payments are known by
+// id. `narrative`: lines of text, put at the head as # lines. `protocol`: null for the registered one. Throws TranscriptError
+// when a step is not enabled.
 std::string transcript_of(const world::Description& description, const world::Rules& rules, std::span<const world::Step> steps,
                           std::string_view narrative, const core::ProtocolSpec* protocol = nullptr);
 

@@ -173,6 +173,13 @@ void Engine::on_payment(std::uint32_t source) {
     push(next, std::move(arrival));
   }
   Runtime& payer = runtimes_[payment->payer.value];
+  if (steps_ != nullptr) {
+    world::Step submit;
+    submit.kind = world::StepKind::kSubmit;
+    submit.process = payment->payer;
+    submit.message.payment = payment;
+    tell_step(submit);
+  }
   step(payer, core::Event{core::Submit{std::move(payment)}});
 }
 

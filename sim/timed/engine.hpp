@@ -31,6 +31,7 @@
 #include "sim/timed/simgrid_clock.hpp"
 #include "sim/timed/workload.hpp"
 #include "sim/world/process.hpp"
+#include "sim/world/step_listener.hpp"
 
 namespace paygrid::timed {
 
@@ -53,6 +54,9 @@ class Engine final : private FaultTarget {
   Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const Layout& layout, Platform& platform,
          PaymentSource& payments, std::vector<history::Observer*> observers);
   ~Engine() override;
+
+  // `listener` hears of every step and of its effects, and outlives the run. Call before run().
+  void record_steps(world::StepListener& listener) { steps_ = &listener; }
 
   // Runs to the end of the scenario. `on_progress` is called at least every 2^14 events; it returns false to stop.
   // Throws what an event handler throws.
@@ -106,6 +110,9 @@ class Engine final : private FaultTarget {
   void written(core::NodeId self, const core::Record& record, bool forced);
   void observe(core::NodeId self, core::Fact&& fact);
   void step(Runtime& runtime, const core::Event& event);
+  void tell_step(world::StepKind kind, core::NodeId process, core::NodeId peer = core::kNoNode);
+  void tell_step(const world::Step& step);
+  void tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, history::PacketFate fate);
   void put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, TimeNs delay_ns);
   TimeNs departure_ns(core::NodeId from);
   bool died_with_sender(const Occurrence& arrival) const;
@@ -147,6 +154,7 @@ class Engine final : private FaultTarget {
   Platform& platform_;
   PaymentSource& payments_;
   std::vector<history::Observer*> observers_;
+  world::StepListener* steps_ = nullptr;  // null: nobody records
 
   core::PaymentPool pool_;  // outlives everything that refers to payments
   Network network_;

@@ -24,6 +24,7 @@ void Engine::crash(core::NodeId node, std::uint32_t fault) {
     const history::DiskEvent event{now_ns_, node, entry.record, DiskChange::kLost};
     for (history::Observer* observer : observers_) observer->on_disk(event);
   }
+  if (steps_ != nullptr) tell_step(world::StepKind::kCrash, node);
   runtime.timers.for_each_sorted([this](core::TimerKey, EventHandle handle) { queue_.cancel(handle); });
   runtime.timers.clear();
   world::crash(runtime.process);
@@ -43,6 +44,7 @@ void Engine::recover(core::NodeId node, std::uint32_t fault) {
   Runtime& runtime = runtimes_[node.value];
   if (runtime.process.up) return;
   process_event(node, ProcessChange::kRecovered, core::kNoNode, fault);
+  if (steps_ != nullptr) tell_step(world::StepKind::kRecover, node);
   world::recover(runtime.process, scratch_, *this);
   kick_disk(runtime);
   reach_changed(node);
@@ -61,7 +63,14 @@ void Engine::resume(core::NodeId node, std::uint32_t fault) {
   Runtime& runtime = runtimes_[node.value];
   if (--runtime.pauses > 0) return;
   process_event(node, ProcessChange::kResumed, core::kNoNode, fault);
-  for (auto& [sequence, occurrence] : runtime.backlog) queue_.push(now_ns_, sequence, std::move(occurrence));
+  for (auto& [sequence, occurrence] : runtime.backlog) {
+    // What happens first may still cancel a timer that was due in the pause.
+    const bool live_timer =
+        occurrence.kind == Occurrence::Kind::kTimer && occurrence.incarnation == runtime.process.incarnation;
+    const core::TimerKey key = occurrence.timer_key();
+    const EventHandle handle = queue_.push(now_ns_, sequence, std::move(occurrence));
+    if (live_timer) runtime.timers[key] = handle;
+  }
   runtime.backlog.clear();
   reach_changed(node);
 }
@@ -117,9 +126,11 @@ void Engine::on_detect(const Occurrence& occurrence) {
     case Detector::Verdict::kNothingNew: return;
     case Detector::Verdict::kSuspect:
       process_event(occurrence.process, ProcessChange::kSuspects, occurrence.peer, 0);
+      if (steps_ != nullptr) tell_step(world::StepKind::kSuspect, occurrence.process, occurrence.peer);
       return step(runtime, core::Event{core::Suspect{occurrence.peer}});
     case Detector::Verdict::kTrust:
       process_event(occurrence.process, ProcessChange::kTrusts, occurrence.peer, 0);
+      if (steps_ != nullptr) tell_step(world::StepKind::kTrust, occurrence.process, occurrence.peer);
       return step(runtime, core::Event{core::Trust{occurrence.peer}});
   }
 }

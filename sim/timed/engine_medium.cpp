@@ -15,9 +15,40 @@ void Engine::step(Runtime& runtime, const core::Event& event) {
   kick_disk(runtime);
 }
 
+void Engine::tell_step(const world::Step& step) { steps_->on_step(now_ns_, step); }
+
+void Engine::tell_step(world::StepKind kind, core::NodeId process, core::NodeId peer) {
+  world::Step step;
+  step.kind = kind;
+  step.process = process;
+  step.peer = peer;
+  tell_step(step);
+}
+
 void Engine::report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, PacketFate fate) {
   const history::PacketEvent event{now_ns_, packet, from, to, message, fate};
   for (history::Observer* observer : observers_) observer->on_packet(event);
+  if (steps_ != nullptr) tell_packet(from, to, message, fate);
+}
+
+void Engine::tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, PacketFate fate) {
+  switch (fate) {
+    case PacketFate::kSent: return steps_->on_sent(from, to, message);
+    case PacketFate::kLocal: return steps_->on_sent_to_self(from, message);
+    case PacketFate::kDuplicated: return steps_->on_copied(from, to, message);
+    case PacketFate::kLost:
+    case PacketFate::kCut:
+    case PacketFate::kExpired:
+    case PacketFate::kReceiverDown: return steps_->on_lost(now_ns_, from, to, message);
+    case PacketFate::kDelivered: {
+      world::Step step;
+      step.kind = world::StepKind::kDeliver;
+      step.process = to;
+      step.peer = from;
+      step.message = message;
+      return tell_step(step);
+    }
+  }
 }
 
 void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
@@ -147,6 +178,7 @@ void Engine::set_timer(core::NodeId self, core::TimerKey key, core::Duration min
   EventHandle& handle = runtime.timers[key];
   queue_.cancel(handle);
   handle = push(now_ns_ + real, std::move(fire));
+  if (steps_ != nullptr) steps_->on_timer_set(self, key);
 }
 
 void Engine::cancel_timer(core::NodeId self, core::TimerKey key) {
@@ -154,6 +186,7 @@ void Engine::cancel_timer(core::NodeId self, core::TimerKey key) {
   if (const EventHandle* handle = runtime.timers.find(key)) {
     queue_.cancel(*handle);
     runtime.timers.erase(key);
+    if (steps_ != nullptr) steps_->on_timer_cancelled(self, key);
   }
 }
 
@@ -161,6 +194,13 @@ void Engine::on_timer(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
   runtime.timers.erase(occurrence.timer_key());
+  if (steps_ != nullptr) {
+    world::Step fire;
+    fire.kind = world::StepKind::kFire;
+    fire.process = occurrence.process;
+    fire.timer = occurrence.timer_key();
+    tell_step(fire);
+  }
   step(runtime, core::Event{core::TimerFired{occurrence.timer_key()}});
 }
 
@@ -170,6 +210,7 @@ void Engine::written(core::NodeId self, const core::Record& record, bool forced)
   if (forced) ++runtime.disk_forced;
   const history::DiskEvent event{now_ns_, self, record, forced ? DiskChange::kForced : DiskChange::kAppended};
   for (history::Observer* observer : observers_) observer->on_disk(event);
+  if (steps_ != nullptr) steps_->on_written(self, record, forced);
 }
 
 void Engine::observe(core::NodeId self, core::Fact&& fact) {
@@ -181,6 +222,7 @@ void Engine::observe(core::NodeId self, core::Fact&& fact) {
     }
   }
   for (history::Observer* observer : observers_) observer->on_fact(now_ns_, self, fact);
+  if (steps_ != nullptr) steps_->on_fact(self, fact);
 }
 
 // Starts the next write of an idle disk: one forced record (with what lies before it), or all that waits with group commit.
@@ -222,6 +264,9 @@ void Engine::on_disk_done(Occurrence& occurrence) {
     if (forced) --runtime.disk_forced;
     const history::DiskEvent event{now_ns_, occurrence.process, record, DiskChange::kDurable};
     for (history::Observer* observer : observers_) observer->on_disk(event);
+    if (steps_ == nullptr) return;
+    tell_step(world::StepKind::kPersist, occurrence.process);
+    steps_->on_durable(occurrence.process, record, forced);
   });
   kick_disk(runtime);
 }

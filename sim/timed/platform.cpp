@@ -17,17 +17,24 @@ namespace {
 constexpr double kHostSpeed = 1e9;      // flop/s; a service time of t seconds is t * speed flop
 constexpr double kDiskBandwidth = 1e9;  // bytes/s; a write of t seconds is t * bandwidth bytes
 
+// The options stand on a command line: SimGrid chooses its contexts while the engine is made; a later word on them is lost.
 std::unique_ptr<sg::Engine> make_engine(const std::vector<std::string>& options) {
   xbt_log_control_set("xbt_cfg.thresh:warning");  // it would announce every option below
-  static std::string name = "paygrid";
-  static char* arguments[] = {name.data(), nullptr};
-  int count = 1;
-  auto engine = std::make_unique<sg::Engine>(&count, arguments);
+  static std::vector<std::string> words;          // SimGrid keeps pointers to them
+  words = {"paygrid"};
   for (const char* option : {"network/latency-factor:1", "network/bandwidth-factor:1", "network/weight-S:0",
-                             "network/crosstraffic:0", "surf/precision:1e-9"})
-    sg::Engine::set_config(option);
-  for (const std::string& option : options) sg::Engine::set_config(option);
-  return engine;
+                             "network/crosstraffic:0", "surf/precision:1e-9",
+#ifdef PAYGRID_SANITIZE
+                             "contexts/factory:thread",  // the sanitizers know the stacks of threads and no others
+#endif
+                            })
+    words.push_back(std::string("--cfg=") + option);
+  for (const std::string& option : options) words.push_back("--cfg=" + option);
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  int count = static_cast<int>(arguments.size());
+  arguments.push_back(nullptr);
+  return std::make_unique<sg::Engine>(&count, arguments.data());
 }
 
 double to_s(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }

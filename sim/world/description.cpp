@@ -62,7 +62,8 @@ NodeId Description::find(std::string_view name) const {
 const core::ProtocolSpec& protocol_of(const Description& description) {
   if (const core::ProtocolSpec* spec = models::find_commit_protocol(description.protocol)) return *spec;
   std::string known;
-  for (const core::ProtocolSpec* spec : models::commit_protocols()) known += (known.empty() ? "" : ", ") + std::string(spec->name);
+  for (const core::ProtocolSpec* spec : models::commit_protocols())
+    known += (known.empty() ? "" : ", ") + std::string(spec->name);
   fail("found protocol " + description.protocol + "; accepted: " + known);
 }
 
@@ -109,15 +110,18 @@ void World::add_payment(const PaymentDescription& described) {
   core::Money sum;
   for (const LegDescription& leg : described.legs) {
     const std::string account = "account " + std::to_string(leg.account.value);
-    if (leg.account.value >= setup_.placement.accounts) fail("found " + account + " in " + name + "; accepted: an account that exists");
+    if (leg.account.value >= setup_.placement.accounts)
+      fail("found " + account + " in " + name + "; accepted: an account that exists");
     const NodeId holder = setup_.placement.node_of(leg.account);
-    if (!is_node(holder)) fail("found " + account + " in " + name + ", which lives on " + std::string(description_.name_of(holder)) +
-                               "; accepted: accounts on nodes of this world");
+    if (!is_node(holder))
+      fail("found " + account + " in " + name + ", which lives on " + std::string(description_.name_of(holder)) +
+           "; accepted: accounts on nodes of this world");
     if (leg.amount == core::Money{}) fail("found a leg of nothing in " + name + "; accepted: debits and credits");
     draft.legs.push_back({leg.account, holder, leg.amount});
     sum += leg.amount;
   }
-  if (sum != core::Money{}) fail("found legs of " + name + " that sum to " + std::to_string(sum.minor) + "; accepted: a sum of 0");
+  if (sum != core::Money{})
+    fail("found legs of " + name + " that sum to " + std::to_string(sum.minor) + "; accepted: a sum of 0");
   payments_.push_back(pool_.seal(draft));
   if (described.sent) setup_.packets.push_back({described.payer, described.coordinator, submit_message(payments_.back())});
 }

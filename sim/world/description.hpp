@@ -57,8 +57,8 @@ const core::ProtocolSpec& protocol_of(const Description& description);
 // Nodes never forget outcomes.
 class World {
  public:
-  // Throws std::invalid_argument, one line, when the protocol is unknown, a name is used twice, a payment does not balance, names
-  // an account that does not exist or lives elsewhere, or is to be submitted by a payer who stands outside.
+  // Throws std::invalid_argument, one line, when the protocol is unknown, a name is used twice, a payment does not balance,
+  // names an account that does not exist or lives elsewhere, or is to be submitted by a payer who stands outside.
   explicit World(Description description);
   // The protocol need not be registered; it outlives the world.
   World(Description description, const core::ProtocolSpec& protocol);

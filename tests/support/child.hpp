@@ -1,6 +1,9 @@
 // Runs a function in a child process and returns the text that it produced: SimGrid allows one engine a program, tests want many.
 #pragma once
 
+#ifdef PAYGRID_SANITIZE
+#include <sanitizer/lsan_interface.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +24,9 @@ inline std::string run_in_child(const std::function<std::string()>& work) {
     std::string text;
     try {
       text = "+" + work();
+#ifdef PAYGRID_SANITIZE
+      if (__lsan_do_recoverable_leak_check() != 0) throw std::runtime_error("the child process leaks memory");
+#endif
     } catch (const std::exception& error) {
       text = std::string("-") + error.what();
     }
