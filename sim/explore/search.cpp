@@ -1,5 +1,8 @@
 #include "sim/explore/search.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "sim/explore/breadth_first.hpp"
 #include "sim/explore/depth_first.hpp"
 #include "sim/explore/liveness.hpp"
@@ -30,15 +33,36 @@ std::string_view name_of(Ending ending) {
 
 namespace {
 
+Result breadth_first(const Model& model, const Options& options) {
+  Result result = BreadthFirst(model, options).run();
+  // Which of several shortest counterexamples two threads find is chance: one thread says it.
+  if (result.ending != Ending::kViolation || options.threads <= 1) return result;
+  Options alone = options;
+  alone.threads = 1;
+  return BreadthFirst(model, alone).run();
+}
+
+// The reduction keeps verdicts, not lengths: the step that it takes alone may be one that a shortest path leaves out. A search of
+// everything, no deeper than the counterexamples found, replaces those that are longer than need be.
+void shorten(const Model& model, const Options& options, Result& result) {
+  std::size_t longest = 0;
+  for (const Finding& finding : result.findings) longest = std::max(longest, finding.counterexample.size());
+  if (longest == 0) return;
+  Options everything = options;
+  everything.reduction = false;
+  everything.depth_max = std::min<std::uint32_t>(options.depth_max, static_cast<std::uint32_t>(longest));
+  const Result full = breadth_first(model, everything);
+  for (Finding& finding : result.findings)
+    for (const Finding& other : full.findings)
+      if (other.name == finding.name && !other.counterexample.empty()) finding.counterexample = other.counterexample;
+}
+
 Result search_once(const Model& model, const Options& options) {
   switch (options.strategy) {
     case Strategy::kBreadthFirst: {
-      Result result = BreadthFirst(model, options).run();
-      // Which of several shortest counterexamples two threads find is chance: one thread says it.
-      if (result.ending != Ending::kViolation || options.threads <= 1) return result;
-      Options alone = options;
-      alone.threads = 1;
-      return BreadthFirst(model, alone).run();
+      Result result = breadth_first(model, options);
+      if (options.reduction) shorten(model, options, result);
+      return result;
     }
     case Strategy::kDepthFirst: return depth_first(model, options);
     case Strategy::kRandomWalk: return random_walk(model, options);

@@ -12,7 +12,7 @@
 //   disk async                                   | instant
 //   budget crashes 1, recoveries unlimited       (what is not named is 0)
 //
-//   deliver SUBMIT payer>C payment 1.0
+//   deliver SUBMIT payer>C payment 1
 //   ----
 //   C begins payment 1.0
 //   C sends PREPARE to P0, payment 1.0

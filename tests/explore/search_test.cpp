@@ -55,6 +55,19 @@ TEST(Search, NaiveThreePhaseCommitIsSplitByOneCrash) {
   EXPECT_EQ(finding(search(model.model(), one_less), "AC1").verdict, Verdict::kUnknown) << "there is no shorter one";
 }
 
+TEST(Search, CounterexamplesAreShortestUnderReduction) {
+  const Rules crash =
+      rules(Timing::kSynchronous, DiskModel::kInstant).allow(Fault::kCrash, 1).allow(Fault::kTimer, world::kUnlimited);
+  const ProtocolModel model(protocol("3pc-naive"), {.participants = 2}, crash);
+  for (const bool stop_at_first : {true, false}) {
+    Options reduced;
+    reduced.reduction = true;
+    reduced.stop_at_first = stop_at_first;
+    EXPECT_EQ(finding(search(model.model(), reduced), "AC1").counterexample.size(),
+              finding(search(model.model(), {}), "AC1").counterexample.size());
+  }
+}
+
 TEST(Search, NaiveThreePhaseCommitIsSplitByTimersAlone) {
   const Rules timers = rules(Timing::kAsynchronous, DiskModel::kInstant).allow(Fault::kTimer, world::kUnlimited);
   const ProtocolModel model(protocol("3pc-naive"), {.participants = 2}, timers);
