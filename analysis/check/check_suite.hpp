@@ -55,6 +55,8 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   }
   const AttemptView* on_disk(const history::DiskEvent& event) {
     advance(event.at_ns);
+    const bool will_post = event.record.kind == core::RecordKind::kCommitted && event.change == history::DiskChange::kForced;
+    if (will_post) expect_postings(event);
     return book_.enter(event);
   }
   void on_process(const history::ProcessEvent& event);
@@ -62,6 +64,12 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
 
   // Judges what can only be judged at the end. Call once, last.
   std::vector<Finding> findings(TimeNs end_ns, bool complete);
+
+  // Says that `node` was asked to prepare the payment: the accounts that it may put on hold are brought into the cache.
+  void expect_holds(const core::Payment& payment, core::NodeId node) const {
+    for (const core::Leg& leg : payment.legs_of(node))
+      if (leg.amount < core::Money{}) shadow_.expect(leg.account);
+  }
 
   TxnBook& book() { return book_; }
   const ShadowLedger& shadow() const { return shadow_; }
@@ -73,6 +81,7 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   }
   Touch on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact);
   void judge(Touch& touch);
+  void expect_postings(const history::DiskEvent& event);
   void on_decided(const Touch& touch);
   void on_moved(Touch& touch);
   void on_retired(const PaymentView& payment) override;
@@ -93,6 +102,14 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   Durability durability_;
   NoDoubleCharge no_double_charge_;
 };
+
+// A participant posts once its decision is durable: the accounts are fetched while the disk writes.
+inline void CheckSuite::expect_postings(const history::DiskEvent& event) {
+  const PaymentView* payment = book_.find(event.record.txn.payment);
+  if (payment == nullptr) return;
+  for (const core::Leg& leg : payment->legs)
+    if (leg.participant == event.process) shadow_.expect(leg.account);
+}
 
 // Few facts concern a check: this stands here so that the others cost one branch.
 inline void CheckSuite::judge(Touch& touch) {

@@ -30,6 +30,10 @@ class ShadowLedger {
   // Requires: the account exists.
   const Account& account(core::AccountId id) const { return accounts_[id.value]; }
   bool exists(core::AccountId id) const { return id.value < accounts_.size(); }
+  // Says that the account is about to change: brings it into the processor's cache.
+  void expect(core::AccountId id) const {
+    if (exists(id)) __builtin_prefetch(&accounts_[id.value], 1);
+  }
 
   const Account& hold(core::AccountId id, core::Money amount);     // from the balance to the hold; amount may be negative
   const Account& post(core::AccountId id, core::Money amount);     // a debit consumes the hold, a credit enters the balance

@@ -21,7 +21,7 @@ class Tally {
   // `cause`: the check that the transaction had violated already, of which this is a consequence; empty: none.
   // `explain` returns the witness and is called for the first violation alone.
   template <class Explain>
-  void violate(std::string_view cause, Explain&& explain) {
+  [[gnu::cold, gnu::noinline]] void violate(std::string_view cause, Explain&& explain) {
     follows_from_ = violations_ == 0 || follows_from_ == cause ? cause : std::string_view{};
     if (violations_++ == 0) witness_ = std::forward<Explain>(explain)();
   }

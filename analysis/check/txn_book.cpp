@@ -86,7 +86,7 @@ PaymentView& TxnBook::open(PaymentId payment) {
   fresh.renew(payment);
   fresh.past = past_of(payment);
   index_[payment] = &fresh;
-  recent_of(payment) = &fresh;
+  note_recent(fresh);
   return fresh;
 }
 
@@ -178,6 +178,7 @@ void TxnBook::enter_begun(Touch& touch) {
     ++part.legs;
     part.owed += leg.amount;
   }
+  note_recent(*touch.payment);
 }
 
 void TxnBook::enter_decided(Touch& touch) {

@@ -77,6 +77,8 @@ class TxnBook {
 
   // The live payment, or null.
   PaymentView* find(core::PaymentId payment);
+  // Says that the payment will be looked at before long: brings it into the processor's cache.
+  void expect(core::PaymentId payment) const;
   template <class Visit>
   void for_each_live(Visit&& visit) {
     for (PaymentView& payment : slots_)
@@ -103,7 +105,8 @@ class TxnBook {
 
  private:
   static constexpr TimeNs kNever = std::numeric_limits<TimeNs>::max();
-  static constexpr std::size_t kRecent = 2048;  // a power of two; more than are usually live, and 16 KiB
+  static constexpr std::size_t kExpectedParts = 3;  // participants that expect() fetches; most payments have fewer
+  static constexpr std::size_t kRecent = 2048;  // a power of two; more than are usually live, and 32 KiB
 
   struct Lingering {
     TimeNs due_ns;
@@ -111,7 +114,13 @@ class TxnBook {
     std::uint32_t life;
   };
 
-  PaymentView*& recent_of(core::PaymentId payment) { return recent_[payment.value % kRecent]; }
+  // A live payment of those touched lately, or null, with its participants if it has one attempt.
+  struct Recent {
+    PaymentView* payment = nullptr;
+    const ParticipantView* participants = nullptr;
+  };
+  Recent& recent_of(core::PaymentId payment) { return recent_[payment.value % kRecent]; }
+  void note_recent(PaymentView& payment) { recent_of(payment.id) = {&payment, payment.only_.participants.data()}; }
   PaymentView& open(core::PaymentId payment);
   AttemptView& attempt_of(PaymentView& payment, core::TxnId txn);
   AttemptView& open_attempt(PaymentView& payment, core::TxnId txn);
@@ -121,7 +130,7 @@ class TxnBook {
   static ParticipantView* find_participant(AttemptView& attempt, core::NodeId node);
 
   void enter_submitted(Touch& touch);
-  static void enter_begun(Touch& touch);
+  void enter_begun(Touch& touch);
   static void enter_decided(Touch& touch);
   static void enter_voted(Touch& touch);
   static void enter_in_doubt(Touch& touch);
@@ -152,7 +161,7 @@ class TxnBook {
   core::FlatMap<core::PaymentId, PaymentView*> index_;  // of live payments
   std::deque<PaymentView> slots_;  // a slot never moves
   std::vector<PaymentView*> free_;
-  std::array<PaymentView*, kRecent> recent_{};  // by id modulo kRecent: a live payment of those touched lately, or null
+  std::array<Recent, kRecent> recent_{};  // by id modulo kRecent
   std::vector<Lingering> linger_;  // in order of due_ns, live from linger_first_
   std::size_t linger_first_ = 0;
   TimeNs linger_due_ns_ = kNever;  // of the first that lingers
@@ -171,10 +180,21 @@ class TxnBook {
 // Every occurrence looks up its payment, its attempt and its participant: these stand here to be inlined.
 
 inline PaymentView* TxnBook::find(core::PaymentId payment) {
-  PaymentView*& recent = recent_of(payment);
+  PaymentView* recent = recent_of(payment).payment;
   if (recent != nullptr && recent->id == payment) return recent;
   PaymentView* const* live = index_.find(payment);
-  return live != nullptr ? recent = *live : nullptr;
+  if (live == nullptr) return nullptr;
+  note_recent(**live);
+  return *live;
+}
+
+inline void TxnBook::expect(core::PaymentId payment) const {
+  const Recent& recent = recent_[payment.value % kRecent];
+  if (recent.payment == nullptr) return;
+  const auto* view = reinterpret_cast<const char*>(recent.payment);
+  for (std::size_t line = 0; line < sizeof(PaymentView); line += 64) __builtin_prefetch(view + line, 1);
+  if (recent.participants == nullptr) return;
+  for (std::size_t at = 0; at < kExpectedParts; ++at) __builtin_prefetch(recent.participants + at, 1);
 }
 
 inline AttemptView* TxnBook::find_attempt(PaymentView& payment, core::TxnId txn) {

@@ -224,7 +224,7 @@ void TxnBook::retire(PaymentView& payment) {
   index_.erase(payment.id);
   payment.in_use_ = false;
   free_.push_back(&payment);
-  if (recent_of(payment.id) == &payment) recent_of(payment.id) = nullptr;
+  if (recent_of(payment.id).payment == &payment) recent_of(payment.id) = {};
 }
 
 void TxnBook::remember(const PaymentView& payment) {

@@ -35,19 +35,12 @@ constexpr Decision opposite_of(Decision decision) {
 
 enum class Ballot : std::uint8_t { kNone, kYes, kNo };
 
-struct ParticipantView {
+// The three views are laid out by how often their fields are needed: most occurrences touch one line of the cache of each.
+
+struct alignas(64) ParticipantView {
   core::NodeId node;
   std::uint32_t legs = 0;      // of the payment, on this node
-  core::Money owed;            // what these legs sum to: posted by a commit
-  core::Money held;            // on hold for the transaction now
-  core::Money posted;          // sum of the postings that stand
-  std::uint32_t postings = 0;  // their number
-  core::Money frozen;          // held when the doubt began
-  TimeNs in_doubt_since_ns = 0;
-  Stamp lock_wait;             // its first wait for a lock
-  Stamp voted;
-  Stamp precommitted;
-  Stamp decided;               // its first decision
+  std::uint32_t postings = 0;  // that stand
   Ballot ballot = Ballot::kNone;
   core::Vote vote{};           // the reason, when the ballot is set
   Decision decision = Decision::kNone;         // its first decision as a participant, remembered across crashes
@@ -58,6 +51,15 @@ struct ParticipantView {
   bool in_doubt = false;       // from kInDoubt to its decision
   bool undone = false;         // it decided, but a crash lost the record: it must learn the decision again
   bool reappeared = false;     // found open in the log since the last crash
+  core::Money owed;            // what its legs sum to: posted by a commit
+  core::Money held;            // on hold for the transaction now
+  core::Money posted;          // sum of the postings that stand
+  Stamp lock_wait;             // its first wait for a lock
+  core::Money frozen;          // held when the doubt began
+  TimeNs in_doubt_since_ns = 0;
+  Stamp voted;
+  Stamp precommitted;
+  Stamp decided;               // its first decision
 
   bool has_decided() const { return decision != Decision::kNone && !undone; }
   // Voted yes and does not know the outcome.
@@ -67,26 +69,26 @@ struct ParticipantView {
 struct AttemptView {
   core::TxnId txn;
   core::NodeId coordinator = core::kNoNode;
-  core::NodeId decider = core::kNoNode;
-  Stamp begun;
-  Stamp decided;                            // the first decision of anybody
-  Decision decision = Decision::kNone;      // the same
-  Decision coordinator_decision = Decision::kNone;  // the first of its coordinator
+  std::uint32_t messages = 0;               // of the commit protocol, between different processes
+  std::uint32_t forced_writes = 0;
   std::uint32_t yes_votes = 0;
   std::uint32_t no_votes = 0;
   std::uint32_t decisions = 0;              // processes that decided, coordinator included
-  std::uint32_t messages = 0;               // of the commit protocol, between different processes
-  std::uint32_t forced_writes = 0;
-  std::uint64_t disturbances_before = 0;    // TxnBook::disturbances() when it began
+  std::vector<ParticipantView> participants;  // ascending by node when `begun`
+  Decision decision = Decision::kNone;      // the first of anybody
+  Decision coordinator_decision = Decision::kNone;  // the first of its coordinator
   bool disturbed_at_begin = false;
   bool disturbed = false;                   // a message of it was lost
-  bool vote_timeout = false;
-  bool terminated = false;                  // a backup coordinator took over
   bool commit_seen = false;                 // somebody decided to commit
   bool abort_seen = false;                  // somebody decided to abort
   bool ended = false;                       // the coordinator has forgotten it
   bool orphaned = false;                    // the coordinator crashed before it ended
-  std::vector<ParticipantView> participants;  // ascending by node when `begun`
+  bool vote_timeout = false;
+  bool terminated = false;                  // a backup coordinator took over
+  core::NodeId decider = core::kNoNode;     // whose decision was the first
+  Stamp begun;
+  Stamp decided;                            // the first decision
+  std::uint64_t disturbances_before = 0;    // TxnBook::disturbances() when it began
 
   bool is_split() const { return commit_seen && abort_seen; }
 };
@@ -94,23 +96,40 @@ struct AttemptView {
 // What a retired payment leaves behind.
 enum class Past : std::uint8_t { kNone, kAborted, kCommitted, kMixed };
 
-struct PaymentView {
+class TxnBook;
+
+struct alignas(64) PaymentView {
   core::PaymentId id;
   core::PaymentKind kind{};
-  core::NodeId payer = core::kNoNode;
-  core::NodeId coordinator = core::kNoNode;
-  core::Money amount;                    // sum of the credits
-  Stamp submitted;
-  Stamp answered;
-  Stamp replied;
-  std::uint32_t tries = 0;
-  TimeNs in_doubt_ns = 0;                // longest interval of a participant that has ended
   Decision answer = Decision::kNone;     // the payer's first answer
   Decision reply = Decision::kNone;      // the coordinator's first reply
   Past past = Past::kNone;               // retired before with this outcome, and come back to life: history is partly forgotten
   bool gave_up = false;
   bool measured = false;                 // submitted inside the measured window
+
+ private:
+  friend class TxnBook;
+  bool in_use_ = false;
+  bool lingers_ = false;
+  std::uint32_t attempts_used_ = 0;
+  std::uint32_t life_ = 0;
+
+ public:
+  core::NodeId payer = core::kNoNode;
+  core::NodeId coordinator = core::kNoNode;
+  std::uint32_t tries = 0;
+  core::Money amount;                    // sum of the credits
   std::vector<core::Leg> legs;           // empty when the payment's content was never seen
+
+ private:
+  // Nearly every payment has one attempt: it stands in the payment itself, one cache line nearer. A second moves both out.
+  AttemptView only_;
+
+ public:
+  Stamp submitted;
+  Stamp answered;
+  Stamp replied;
+  TimeNs in_doubt_ns = 0;                // longest interval of a participant that has ended
 
   std::span<const AttemptView> attempts() const { return {attempts_used_ <= 1 ? &only_ : attempts_.data(), attempts_used_}; }
   std::span<AttemptView> attempts() { return {attempts_used_ <= 1 ? &only_ : attempts_.data(), attempts_used_}; }
@@ -120,16 +139,9 @@ struct PaymentView {
   bool payer_is_done() const { return answered || gave_up || !submitted; }
 
  private:
-  friend class TxnBook;
   void renew(core::PaymentId payment);  // as new, but for the capacity of what every payment fills
   AttemptView& add_attempt();
-  // Nearly every payment has one attempt: it stands in the payment itself, one cache line nearer. A second moves both out.
-  AttemptView only_;
   std::vector<AttemptView> attempts_;
-  std::uint32_t attempts_used_ = 0;
-  bool in_use_ = false;
-  bool lingers_ = false;
-  std::uint32_t life_ = 0;
 };
 
 // One fact with what the book knows about its payment, after the fact was entered.

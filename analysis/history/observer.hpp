@@ -72,6 +72,8 @@ class Observer {
   virtual void on_process(const ProcessEvent&) {}
   virtual void on_fault(const FaultEvent&) {}
   virtual void on_disk(const DiskEvent&) {}
+  // A hint that something will happen to this payment before long: fetch what is known of it. Changes nothing.
+  virtual void expect(core::PaymentId) {}
 };
 
 }  // namespace paygrid::history

@@ -69,7 +69,10 @@ void RunAnalysis::on_packet(const history::PacketEvent& event) {
   Parts& parts = *parts_;
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_packet(id, event);
-  if (event.fate == history::PacketFate::kDelivered) return;  // its sending and its effects tell all that is counted
+  if (event.fate == history::PacketFate::kDelivered) {  // its sending and its effects tell all that is counted
+    if (event.message.payment) parts.suite.expect_holds(*event.message.payment, event.to);
+    return;
+  }
   parts.metrics.on_packet(event, parts.suite.on_packet(event));
 }
 
@@ -95,6 +98,8 @@ void RunAnalysis::on_disk(const history::DiskEvent& event) {
   if (parts.trace) parts.trace->on_disk(id, event);
   parts.metrics.on_disk(event, parts.suite.on_disk(event));
 }
+
+void RunAnalysis::expect(core::PaymentId payment) { parts_->suite.book().expect(payment); }
 
 LiveFigures RunAnalysis::live() const {
   const Figures& figures = parts_->metrics.figures();

@@ -72,6 +72,7 @@ class RunAnalysis final : public history::Observer {
   void on_process(const history::ProcessEvent& event) override;
   void on_fault(const history::FaultEvent& event) override;
   void on_disk(const history::DiskEvent& event) override;
+  void expect(core::PaymentId payment) override;
 
   LiveFigures live() const;
 

@@ -35,6 +35,8 @@ class Payer final : public core::ValueRole<Payer> {
     std::visit([&](const auto& happened) { on(happened, effects); }, event);
   }
 
+  void expect(TxnId txn) const override { outstanding_.expect(txn.payment); }
+
   std::string describe() const override {
     std::string text;
     outstanding_.for_each_sorted([&](PaymentId payment, const Outstanding& outstanding) {

@@ -97,6 +97,12 @@ void CommitNode::step(const core::Event& event, Effects& out) {
   continue_granted(out);
 }
 
+void CommitNode::expect(TxnId txn) const {
+  coordinated_.expect(txn.payment);
+  participating_.expect(txn);
+  ledger_.expect(txn);
+}
+
 void CommitNode::on_start(Effects& out) {
   if (config_.timing.outcome_retention.ns > 0)
     out.set_timer(timer(CommitTimer::kRetention, {}), config_.timing.outcome_retention);

@@ -111,6 +111,7 @@ struct Words {
 class CommitNode : public core::Role {
  public:
   void step(const core::Event& event, Effects& out) final;
+  void expect(TxnId txn) const final;
   std::string describe() const final;
   std::uint32_t standing(TxnId txn) const final;  // bits of Standing, see standing.hpp
   std::uint64_t rank() const override;            // see ranking.hpp

@@ -131,6 +131,7 @@ void CommitNode::force_outcome(TxnId txn, Outcome outcome, Effects& out) {
   Participating& entry = *participating_.find(txn);
   const bool commit = outcome == Outcome::kCommitted;
   entry.phase = commit ? ParticipantPhase::kCommitting : ParticipantPhase::kAborting;
+  if (commit) ledger_.expect_postings(txn);  // the disk comes first
   const auto record = commit ? core::RecordKind::kCommitted : core::RecordKind::kAborted;
   out.force({.kind = record, .txn = txn, .epoch = 0, .payment = {}});
 }

@@ -23,7 +23,7 @@ class AssertionsThrow {
 };
 
 // Ends the program with exit code 70, or throws AssertionFailed.
-[[noreturn]] void assertion_failed(const char* expression, const char* meaning, const char* file, int line);
+[[noreturn, gnu::cold]] void assertion_failed(const char* expression, const char* meaning, const char* file, int line);
 
 }  // namespace paygrid::core
 

@@ -22,9 +22,11 @@ class FlatMap {
  public:
   FlatMap() = default;
   FlatMap(const FlatMap&) = default;
-  FlatMap(FlatMap&& other) noexcept : slots_(std::move(other.slots_)), size_(std::exchange(other.size_, 0)) {}
+  FlatMap(FlatMap&& other) noexcept
+      : slots_(std::move(other.slots_)), mask_(std::exchange(other.mask_, 0)), size_(std::exchange(other.size_, 0)) {}
   FlatMap& operator=(FlatMap other) noexcept {
     std::swap(slots_, other.slots_);
+    std::swap(mask_, other.mask_);
     std::swap(size_, other.size_);
     return *this;
   }
@@ -40,11 +42,18 @@ class FlatMap {
   const Value* find(Key key) const { return const_cast<FlatMap*>(this)->find(key); }
   bool contains(Key key) const { return find(key) != nullptr; }
 
+  // Says that `key` will be looked up before long: brings its home into the processor's cache.
+  void expect(Key key) const {
+    if (slots_.empty()) return;
+    const auto* slot = reinterpret_cast<const char*>(&slots_[home(key)]);
+    for (std::size_t line = 0; line < sizeof(Slot); line += 64) __builtin_prefetch(slot + line, 1);
+  }
+
   // The value of `key`, default constructed when it was absent.
   Value& operator[](Key key) {
-    if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+    if ((size_ + 1) * 4 > (mask_ + 1) * 3 || slots_.empty()) grow();
     std::size_t at = home(key);
-    for (std::size_t distance = 0; slots_[at].used && displacement(at) >= distance; at = next(at), ++distance)
+    for (std::size_t far = 0; slots_[at].used && (far == 0 || displacement(at) >= far); at = next(at), ++far)
       if (slots_[at].key == key) return slots_[at].value;
     if (slots_[at].used) make_room(at);
     slots_[at].key = key;
@@ -98,25 +107,27 @@ class FlatMap {
  private:
   struct Slot {
     Key key{};
+    bool used = false;  // beside the key: a search that fails touches no more
     Value value{};
-    bool used = false;
   };
 
   static constexpr std::size_t kNowhere = ~std::size_t{0};
 
-  std::size_t mask() const { return slots_.size() - 1; }
-  std::size_t home(Key key) const { return static_cast<std::size_t>(hash_of(key)) & mask(); }
-  std::size_t next(std::size_t at) const { return (at + 1) & mask(); }
-  std::size_t displacement(std::size_t at) const { return (at - home(slots_[at].key)) & mask(); }
+  std::size_t home(Key key) const { return static_cast<std::size_t>(hash_of(key)) & mask_; }
+  std::size_t next(std::size_t at) const { return (at + 1) & mask_; }
+  std::size_t displacement(std::size_t at) const { return (at - home(slots_[at].key)) & mask_; }
 
+  // Most searches end at the home of the key, without a second hash.
   std::size_t locate(Key key) const {
     if (size_ == 0) return kNowhere;
-    std::size_t distance = 0;
-    for (std::size_t at = home(key); slots_[at].used; at = next(at), ++distance) {
+    std::size_t at = home(key);
+    if (!slots_[at].used) return kNowhere;
+    if (slots_[at].key == key) return at;
+    for (std::size_t distance = 1;; ++distance) {
+      at = next(at);
+      if (!slots_[at].used || displacement(at) < distance) return kNowhere;
       if (slots_[at].key == key) return at;
-      if (displacement(at) < distance) return kNowhere;
     }
-    return kNowhere;
   }
 
   void move_slot(std::size_t from, std::size_t to) {
@@ -129,19 +140,21 @@ class FlatMap {
   void make_room(std::size_t first) {
     std::size_t at = first;
     while (slots_[at].used) at = next(at);
-    for (; at != first; at = (at - 1) & mask()) move_slot((at - 1) & mask(), at);
+    for (; at != first; at = (at - 1) & mask_) move_slot((at - 1) & mask_, at);
     slots_[first].value = Value{};
   }
 
   void grow() {
     std::vector<Slot> old = std::move(slots_);
     slots_.assign(old.empty() ? 8 : old.size() * 2, Slot{});
+    mask_ = slots_.size() - 1;
     size_ = 0;
     for (Slot& slot : old)
       if (slot.used) (*this)[slot.key] = std::move(slot.value);
   }
 
   std::vector<Slot> slots_;
+  std::size_t mask_ = 0;  // one less than the number of slots; 0 without slots
   std::size_t size_ = 0;
 };
 

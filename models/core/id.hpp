@@ -46,6 +46,7 @@ constexpr std::uint64_t hash_of(Id<Tag, Rep> id) {
 // saves most of its cache misses.
 constexpr std::uint64_t hash_of(PaymentId payment) { return payment.value; }
 
-constexpr std::uint64_t hash_of(TxnId txn) { return txn.payment.value + mix64(txn.attempt); }
+// The attempts of one payment are few: a multiple far apart keeps each among the attempts of its neighbours.
+constexpr std::uint64_t hash_of(TxnId txn) { return txn.payment.value + txn.attempt * 0x9e3779b97f4a7c15ull; }
 
 }  // namespace paygrid::core

@@ -24,10 +24,10 @@ struct Message {
   MessageFamily family{};
   std::uint8_t kind{};      // an enumerator of the family's closed enum
   std::uint8_t argument{};  // meaning fixed by the kind: a vote's reason, a reported state, an outcome
+  bool has_learned = false;
   std::uint32_t epoch{};    // round of a termination protocol; 0 = the original coordinator
   TxnId txn;
   TxnId learned;            // a piggybacked transaction id; meaning fixed by the protocol. {0,0} with has_learned false: none
-  bool has_learned = false;
   PaymentRef payment;       // set when the legs travel with the message
 
   bool operator==(const Message&) const = default;

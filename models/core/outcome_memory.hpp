@@ -26,6 +26,7 @@ class OutcomeMemory {
  public:
   // A later attempt replaces an earlier one of the same payment; a commit is never replaced.
   void remember(TxnId txn, Outcome outcome) {
+    young_.expect(PaymentId{txn.payment.value + kAhead});
     if (const auto known = recall(txn.payment)) {
       if (known->outcome == Outcome::kCommitted || known->attempt > txn.attempt) return;
       old_.erase(txn.payment);
@@ -60,6 +61,9 @@ class OutcomeMemory {
   bool operator==(const OutcomeMemory&) const = default;
 
  private:
+  // Payments end nearly in the order of their ids: by so many the place of a later one is fetched ahead.
+  static constexpr std::uint32_t kAhead = 1024;
+
   FlatMap<PaymentId, FinishedAttempt> young_;
   FlatMap<PaymentId, FinishedAttempt> old_;
   PaymentId young_last_;      // the greatest id that entered each generation

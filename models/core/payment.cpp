@@ -6,6 +6,13 @@
 
 namespace paygrid::core {
 
+namespace {
+
+// Room for these is allocated with the payment, so that the three lie side by side.
+constexpr std::size_t kUsualLegs = 4;
+
+}  // namespace
+
 std::span<const Leg> Payment::legs_of(NodeId participant) const {
   std::size_t first = 0;
   while (first < legs.size() && legs[first].participant != participant) ++first;
@@ -20,6 +27,8 @@ Payment& PaymentPool::draft() {
   if (free_.empty()) {
     owned_.push_back(std::make_unique<Payment>());
     owned_.back()->pool_ = this;
+    owned_.back()->legs.reserve(kUsualLegs);
+    owned_.back()->participants.reserve(kUsualLegs);
     free_.reserve(owned_.capacity());
     free_.push_back(owned_.back().get());
   }

@@ -27,12 +27,13 @@ struct Placement {
   Currency currency;
 
   ShardId shard_of(AccountId account) const { return {account.value % shards}; }
-  NodeId node_of(ShardId shard) const { return shard_nodes[shard.value % shard_nodes.size()]; }
+  NodeId node_of(ShardId shard) const { return shard_nodes[position_of(shard.value)]; }
   NodeId node_of(AccountId account) const { return node_of(shard_of(account)); }
 
   // Index of `account` among the accounts of its node, in [0, local_size(node)); two accounts of a node never share one.
   std::uint32_t local_index(AccountId account) const {
     const auto nodes = static_cast<std::uint32_t>(shard_nodes.size());
+    if (shards <= nodes) return account.value / shards;  // as below, without its divisions: a node has one shard at most
     const std::uint32_t shard = account.value % shards;
     return account.value / shards * shards_on(shard % nodes) + shard / nodes;
   }
@@ -60,6 +61,12 @@ struct Placement {
   }
 
  private:
+  // Where in shard_nodes the node of `shard` stands. Mostly there are no more shards than nodes, and a division would cost as
+  // much as the rest.
+  std::uint32_t position_of(std::uint32_t shard) const {
+    const auto nodes = static_cast<std::uint32_t>(shard_nodes.size());
+    return shard < nodes ? shard : shard % nodes;
+  }
   // Shards on the node at position `at` of shard_nodes.
   std::uint32_t shards_on(std::uint32_t at) const {
     const auto nodes = static_cast<std::uint32_t>(shard_nodes.size());

@@ -16,6 +16,8 @@ class Role {
   virtual ~Role() = default;
   // Handles one event atomically. An impossible event is an assertion; a stale, late or repeated one is ignored.
   virtual void step(const Event& event, Effects& effects) = 0;
+  // A hint that an event of this transaction is near: fetch what it will touch. Changes nothing.
+  virtual void expect(TxnId) const {}
   virtual std::unique_ptr<Role> clone() const = 0;
   virtual bool equals(const Role& other) const = 0;
   virtual std::uint64_t digest() const = 0;

@@ -37,7 +37,10 @@ Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effe
   PAYGRID_ASSERT(!knows(txn), "a transaction asks for its locks once");
   const std::span<const Leg> legs = payment->legs_of(self_);
   PAYGRID_ASSERT(!legs.empty(), "a participant holds legs of the payment");
-  for (const Leg& leg : legs) PAYGRID_ASSERT(owns(leg.account), "a leg stands on the node that holds its account");
+  for (const Leg& leg : legs) {
+    PAYGRID_ASSERT(owns(leg.account), "a leg stands on the node that holds its account");
+    __builtin_prefetch(&balance_at(leg.account), 1);  // needed when the locks are granted, which takes a while
+  }
   Claim& claim = claims_[txn];
   claim.payment = payment;
   return advance(txn, claim, effects);
@@ -68,6 +71,13 @@ void Ledger::commit(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
     effects.observe(fact_about(FactKind::kPosted, txn, leg.account, leg.amount));
   }
   settle(txn, effects, granted);
+}
+
+void Ledger::expect_postings(TxnId txn) const {
+  const Claim* claim = claims_.find(txn);
+  if (claim == nullptr) return;
+  for (const Leg& leg : claim->payment->legs_of(self_))
+    if (!is_debit(leg)) __builtin_prefetch(&balances_[placement_->local_index(leg.account)], 1);
 }
 
 void Ledger::abort(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {

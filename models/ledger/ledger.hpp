@@ -52,6 +52,10 @@ class Ledger {
   void abort(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
 
   bool knows(core::TxnId txn) const { return claims_.contains(txn); }
+  // Says that `txn` will be locked, committed or aborted before long: brings what that touches into the processor's cache.
+  void expect(core::TxnId txn) const { claims_.expect(txn); }
+  // ... and that its legs here will be posted.
+  void expect_postings(core::TxnId txn) const;
 
   // Rebuilds the ledger after a crash: balances from the checkpoint, then holds and locks of every prepared transaction.
   // Observes kHeld for no one (the holds never ceased to exist), then one kRecovered with total and digest().

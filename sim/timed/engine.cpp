@@ -114,8 +114,9 @@ void Engine::arm() {
 void Engine::pump() {
   // Dates are doubles: half a nanosecond more keeps the event that the alarm was set for inside.
   const TimeNs limit = std::min(scenario_.duration_ns, static_cast<TimeNs>(std::floor(Platform::clock_s() * 1e9 + 0.5)));
-  while (!stopped_ && queue_.next_time() <= limit) {
-    queue_.pop([this](TimeNs at_ns, std::uint64_t sequence, Occurrence& occurrence) { handle(at_ns, sequence, occurrence); });
+  const auto take = [this](TimeNs at_ns, std::uint64_t sequence, Occurrence& event) { handle(at_ns, sequence, event); };
+  const auto expect_next = [this](const Occurrence& next) { expect(next); };
+  while (!stopped_ && queue_.pop_until(limit, take, expect_next)) {
   }
   arm();
 }
@@ -133,6 +134,23 @@ bool Engine::waits_for_resume(std::uint64_t sequence, Occurrence& occurrence) {
   if (runtime.pauses == 0) return false;
   runtime.backlog.emplace_back(sequence, std::move(occurrence));
   return true;
+}
+
+// What an event touches lies far apart, and the one before leaves the memory time to bring it. Nothing depends on this.
+void Engine::expect(const Occurrence& occurrence) const {
+  const world::Process& process = runtimes_[occurrence.process.value].process;
+  if (!process.up) return;
+  core::TxnId txn = occurrence.message.txn;
+  if (occurrence.kind == Occurrence::Kind::kDiskDone) {
+    const auto pending = process.disk.pending();
+    if (pending.empty()) return;
+    txn = pending.front().record.txn;
+    process.disk.expect_durable(1);
+  } else if (occurrence.kind != Occurrence::Kind::kArrive) {
+    return;
+  }
+  process.role->expect(txn);
+  for (history::Observer* observer : observers_) observer->expect(txn.payment);
 }
 
 void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
@@ -167,10 +185,10 @@ void Engine::on_payment(std::uint32_t source) {
   TimeNs next = kNever;
   core::PaymentRef payment = payments_.arrive(source, now_ns_, core::PaymentId{next_payment_++}, pool_, next);
   if (next != kNever) {
-    Occurrence arrival;
-    arrival.kind = Occurrence::Kind::kPayment;
-    arrival.index = source;
-    push(next, std::move(arrival));
+    emplace(next, [source](Occurrence& arrival) {
+      arrival.kind = Occurrence::Kind::kPayment;
+      arrival.index = source;
+    });
   }
   Runtime& payer = runtimes_[payment->payer.value];
   if (steps_ != nullptr) {

@@ -98,9 +98,14 @@ class Engine final : private FaultTarget {
   void arm();
   void handle(TimeNs at_ns, std::uint64_t sequence, Occurrence& occurrence);
   void dispatch(std::uint64_t sequence, Occurrence& occurrence);
+  void expect(const Occurrence& occurrence) const;
   bool waits_for_resume(std::uint64_t sequence, Occurrence& occurrence);
   void on_payment(std::uint32_t source);
   EventHandle push(TimeNs at_ns, Occurrence&& occurrence) { return queue_.push(at_ns, sequence_++, std::move(occurrence)); }
+  template <class Fill>
+  EventHandle emplace(TimeNs at_ns, Fill&& fill) {
+    return queue_.emplace(at_ns, sequence_++, std::forward<Fill>(fill));
+  }
 
   // engine_medium.cpp: what effects do, and the stations
   void send(core::NodeId self, core::NodeId to, core::Message&& message);

@@ -66,7 +66,7 @@ void Engine::resume(core::NodeId node, std::uint32_t fault) {
   for (auto& [sequence, occurrence] : runtime.backlog) {
     // What happens first may still cancel a timer that was due in the pause.
     const bool live_timer =
-        occurrence.kind == Occurrence::Kind::kTimer && occurrence.incarnation == runtime.process.incarnation;
+        occurrence.kind == Occurrence::Kind::kTimer && occurrence.index == runtime.process.incarnation;
     const core::TimerKey key = occurrence.timer_key();
     const EventHandle handle = queue_.push(now_ns_, sequence, std::move(occurrence));
     if (live_timer) runtime.timers[key] = handle;

@@ -86,22 +86,26 @@ bool Engine::died_with_sender(const Occurrence& arrival) const {
 
 void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet,
                             TimeNs delay_ns) {
-  Occurrence arrival;
-  arrival.kind = Occurrence::Kind::kArrive;
-  arrival.process = to;
-  arrival.peer = from;
-  arrival.word = packet;
-  arrival.message = message;
-  arrival.index = runtimes_[from.value].process.incarnation;
-  arrival.left_ns = departure_ns(from);
+  const TimeNs left_ns = departure_ns(from);
+  const auto fill = [&](Occurrence& arrival) {
+    arrival.kind = Occurrence::Kind::kArrive;
+    arrival.process = to;
+    arrival.peer = from;
+    arrival.index = runtimes_[from.value].process.incarnation;
+    arrival.word = packet;
+    arrival.left_ns = left_ns;
+    arrival.message = message;
+  };
   const std::uint32_t source = network_.host_of(from);
   const std::uint32_t target = network_.host_of(to);
   if (!flow_ || source == target || network_.is_beside(from, to)) {
-    push(arrival.left_ns + delay_ns, std::move(arrival));
+    emplace(left_ns + delay_ns, fill);
     return;
   }
+  Occurrence arrival;
+  fill(arrival);
   const std::uint32_t bytes = core::wire_bytes(message);
-  const TimeNs besides_ns = arrival.left_ns - now_ns_ + delay_ns;  // what SimGrid does not model
+  const TimeNs besides_ns = left_ns - now_ns_ + delay_ns;  // what SimGrid does not model
   platform_.transfer(source, target, bytes, [this, besides_ns, sequence = sequence_++, arrival = std::move(arrival)]() mutable {
     const auto clock_ns = static_cast<TimeNs>(std::llround(Platform::clock_s() * 1e9));
     queue_.push(std::max(now_ns_, clock_ns) + besides_ns, sequence, std::move(arrival));
@@ -116,7 +120,7 @@ void Engine::on_arrive(Occurrence& occurrence) {
   if (!runtime.process.up)
     return report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kReceiverDown);
   if (runtime.core_free_ns.empty()) {
-    occurrence.incarnation = runtime.process.incarnation;
+    occurrence.index = runtime.process.incarnation;
     return deliver(occurrence);
   }
   serve(occurrence);
@@ -130,7 +134,7 @@ void Engine::serve(Occurrence& occurrence) {
   const TimeNs duration = std::max<TimeNs>(0, service_.draw(runtime.cpu_stream));
   *core = begin + duration;
   occurrence.kind = Occurrence::Kind::kServed;
-  occurrence.incarnation = runtime.process.incarnation;
+  occurrence.index = runtime.process.incarnation;
   if (!flow_) {
     push(begin + duration, std::move(occurrence));
     return;
@@ -153,7 +157,7 @@ void Engine::after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occ
 
 void Engine::deliver(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
-  const bool alive = runtime.process.up && occurrence.incarnation == runtime.process.incarnation;
+  const bool alive = runtime.process.up && occurrence.index == runtime.process.incarnation;
   report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,
          alive ? PacketFate::kDelivered : PacketFate::kReceiverDown);
   if (!alive) return;
@@ -169,15 +173,15 @@ void Engine::set_timer(core::NodeId self, core::TimerKey key, core::Duration min
   const TimeNs real = runtime.drift_ppb == 0
                           ? local
                           : std::llround(static_cast<double>(local) / (1 + static_cast<double>(runtime.drift_ppb) * 1e-9));
-  Occurrence fire;
-  fire.kind = Occurrence::Kind::kTimer;
-  fire.process = self;
-  fire.incarnation = runtime.process.incarnation;
-  fire.message.kind = key.kind;
-  fire.message.txn = key.txn;
   EventHandle& handle = runtime.timers[key];
   queue_.cancel(handle);
-  handle = push(now_ns_ + real, std::move(fire));
+  handle = queue_.emplace_over(now_ns_ + real, sequence_++, [&](Occurrence& fire) {
+    fire.kind = Occurrence::Kind::kTimer;
+    fire.process = self;
+    fire.index = runtime.process.incarnation;
+    fire.message.kind = key.kind;
+    fire.message.txn = key.txn;
+  });
   if (steps_ != nullptr) steps_->on_timer_set(self, key);
 }
 
@@ -192,7 +196,7 @@ void Engine::cancel_timer(core::NodeId self, core::TimerKey key) {
 
 void Engine::on_timer(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
-  if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
+  if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
   runtime.timers.erase(occurrence.timer_key());
   if (steps_ != nullptr) {
     world::Step fire;
@@ -238,7 +242,7 @@ void Engine::kick_disk(Runtime& runtime) {
   Occurrence flush;
   flush.kind = Occurrence::Kind::kDiskFlush;
   flush.process = runtime.process.id;
-  flush.incarnation = runtime.process.incarnation;
+  flush.index = runtime.process.incarnation;
   push(now_ns_ + scenario_.cluster.disk.flush_every_ns, std::move(flush));
 }
 
@@ -250,14 +254,14 @@ void Engine::start_fsync(Runtime& runtime, std::size_t covered) {
   Occurrence done;
   done.kind = Occurrence::Kind::kDiskDone;
   done.process = runtime.process.id;
-  done.incarnation = runtime.process.incarnation;
+  done.index = runtime.process.incarnation;
   if (flow_) after_service(runtime.process.id, duration, true, std::move(done));
   else push(now_ns_ + duration, std::move(done));
 }
 
 void Engine::on_disk_done(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
-  if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
+  if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
   runtime.disk_busy = false;
   runtime.disk_written = true;
   world::complete_write(runtime.process, runtime.disk_covered, scratch_, *this, [&](const core::Record& record, bool forced) {
@@ -273,7 +277,7 @@ void Engine::on_disk_done(Occurrence& occurrence) {
 
 void Engine::on_disk_flush(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
-  if (!runtime.process.up || occurrence.incarnation != runtime.process.incarnation) return;
+  if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
   runtime.flush_armed = false;
   const std::size_t waiting = runtime.process.disk.pending().size();
   if (!runtime.disk_busy && waiting > 0) start_fsync(runtime, waiting);

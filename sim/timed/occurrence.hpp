@@ -1,4 +1,4 @@
-// Occurrence: one entry of the timed engine's event queue.
+// Occurrence: one entry of the timed engine's event queue, one line of the processor's cache.
 #pragma once
 
 #include <cstdint>
@@ -10,29 +10,29 @@
 
 namespace paygrid::timed {
 
-struct Occurrence {
+struct alignas(64) Occurrence {
   enum class Kind : std::uint8_t {
-    kPayment,      // `index`: payment source
-    kArrive,       // a packet reaches `process`; `word`: packet number
+    kPayment,      // `index`: the payment source
+    kArrive,       // a packet reaches `process`; `word`: packet number; `index`: the sender's incarnation
     kServed,       // ... and its processor time is over
     kTimer,        // `message.kind` and `message.txn` are the key
     kDiskDone,     // the fsync in progress ends
     kDiskFlush,    // records that nobody forced are written
-    kFaultBegin,   // `index`: fault of the scenario
-    kFaultEnd,     // `index`: fault id
+    kFaultBegin,   // `index`: the fault of the scenario
+    kFaultEnd,     // `index`: the fault's id
     kHeal,
     kDetect,       // `process` looks at `peer`; `word`: time of the change that it notices
   };
   Kind kind{};
   core::NodeId process;
   core::NodeId peer;
-  std::uint32_t incarnation = 0;  // of the process, where the occurrence dies with it
-  std::uint32_t index = 0;        // kArrive: incarnation of the sender
+  std::uint32_t index = 0;  // by kind as above; of all others the incarnation of `process`, with which they die
   std::uint64_t word = 0;
-  TimeNs left_ns = 0;             // kArrive: when the packet leaves its sender
+  TimeNs left_ns = 0;       // kArrive: when the packet leaves its sender
   core::Message message;
 
   core::TimerKey timer_key() const { return {message.kind, message.txn}; }
 };
+static_assert(sizeof(Occurrence) == 64, "the queue fetches one line an event");
 
 }  // namespace paygrid::timed

@@ -36,6 +36,11 @@ class Disk {
   // Pending records up to and including the first forced one; 0 when none is forced.
   std::size_t through_first_forced() const;
 
+  // A hint that `count` records are about to become durable.
+  void expect_durable(std::size_t count) const {
+    for (const PendingRecord& next : pending().first(count)) durable_.open.expect(next.record.txn);
+  }
+
   // The first `count` pending records become durable; they stay readable in `settled` until the next call.
   // Requires: count <= pending().size().
   std::span<const PendingRecord> make_durable(std::size_t count);

@@ -21,7 +21,8 @@ struct Popped {
 
 Popped pop(EventQueue<int>& queue) {
   Popped popped;
-  queue.pop([&popped](TimeNs at_ns, std::uint64_t sequence, int& payload) { popped = {at_ns, sequence, payload}; });
+  const auto take = [&popped](TimeNs at_ns, std::uint64_t sequence, int& payload) { popped = {at_ns, sequence, payload}; };
+  queue.pop_until(kNever, take, [](const int&) {});
   return popped;
 }
 
@@ -64,13 +65,49 @@ TEST(EventQueue, TakesAnEventEarlierThanTheOneThatWasPeekedAt) {
 TEST(EventQueue, AnEventIsHandledWhereItLiesWhileOthersComeAndGo) {
   EventQueue<int> queue;
   const EventHandle handled = queue.push(1, 0, 7);
-  queue.pop([&](TimeNs, std::uint64_t, int& payload) {
+  const auto busy = [&](TimeNs, std::uint64_t, int& payload) {
     for (int i = 0; i < 5000; ++i) queue.push(2 + i, static_cast<std::uint64_t>(i), int{i});
     EXPECT_FALSE(queue.cancel(handled));
     EXPECT_EQ(payload, 7);
-  });
+  };
+  queue.pop_until(1, busy, [](const int&) {});
   EXPECT_EQ(queue.size(), 5000u);
   EXPECT_EQ(pop(queue).payload, 0);
+}
+
+TEST(EventQueue, HandsOutNothingThatIsNotDue) {
+  EventQueue<int> queue;
+  queue.push(20, 1, 1);
+  const auto never = [](TimeNs, std::uint64_t, int&) { FAIL(); };
+  EXPECT_FALSE(queue.pop_until(19, never, [](const int&) {}));
+  EXPECT_EQ(queue.size(), 1u);
+}
+
+TEST(EventQueue, TellsWhatComesNextWhenThatIsNear) {
+  constexpr TimeNs kTick = TimeNs{1} << 14;
+  EventQueue<int> queue;
+  queue.push(10, 1, 1);
+  queue.push(20, 2, 2);            // in the same tick
+  queue.push(20 + 3 * kTick, 3, 3);
+  queue.push(20 + 3000 * kTick, 4, 4);  // far: the queue does not go there early
+  std::vector<int> told;
+  const auto listen = [&told](const int& next) { told.push_back(next); };
+  const auto ignore = [](TimeNs, std::uint64_t, int&) {};
+  while (queue.pop_until(kNever, ignore, listen)) {
+  }
+  EXPECT_EQ(told, (std::vector<int>{2, 3}));
+}
+
+TEST(EventQueue, APayloadIsFilledInFromADefaultOneUnlessItMayBeOverwritten) {
+  EventQueue<int> queue;
+  int found = -1;
+  queue.cancel(queue.push(5, 1, 7));
+  queue.emplace_over(6, 2, [&found](int& payload) { found = std::exchange(payload, 8); });
+  EXPECT_EQ(found, 7) << "the slot of the cancelled event is used again as it is";
+  queue.cancel(queue.push(7, 3, 9));
+  queue.emplace(8, 4, [&found](int& payload) { found = payload; });
+  EXPECT_EQ(found, 0);
+  EXPECT_EQ(pop(queue).payload, 8);
 }
 
 // The distances that matter: inside a tick, across ticks, across every level of the wheel.
@@ -92,7 +129,9 @@ RC_GTEST_PROP(EventQueueProperty, AgreesWithAnOrderedMapUnderPushPopAndCancel, (
       const TimeNs gap = *distance();
       if (gap > (TimeNs{1} << 61) - now) continue;
       const Key key{now + gap, sequence++};
-      handles.emplace_back(queue.push(key.first, key.second, int{i}), key);
+      const auto over = [i](int& payload) { payload = i; };
+      handles.emplace_back(choice < 2 ? queue.emplace_over(key.first, key.second, over)
+                                      : queue.push(key.first, key.second, int{i}), key);
       oracle[key] = i;
     } else if (choice < 7 && !handles.empty()) {
       const auto& [handle, key] = handles[*rc::gen::inRange<std::size_t>(0, handles.size())];
