@@ -35,12 +35,12 @@ std::string read_all(int pipe_end) {
   return text;
 }
 
-// "[0.000000] ./src/surf/x.cpp:9: [root/CRITICAL] What is wrong" -> "What is wrong"
+// "[0.000000] ./src/surf/x.cpp:9: [root/CRITICAL] What is wrong" -> "What is wrong"; the same of an [x/ERROR].
 std::string first_line_without_prefix(std::string text) {
   text.resize(text.find('\n') == std::string::npos ? text.size() : text.find('\n'));
-  constexpr std::string_view kMark = "/CRITICAL] ";
-  const std::size_t mark = text.find(kMark);
-  return mark == std::string::npos ? text : text.substr(mark + kMark.size());
+  for (const std::string_view mark : {"/CRITICAL] ", "/ERROR] "})
+    if (const std::size_t at = text.find(mark); at != std::string::npos) return text.substr(at + mark.size());
+  return text;
 }
 
 }  // namespace

@@ -111,8 +111,10 @@ TEST_F(BadInput, OverrideIsQuoted) {
 
 TEST_F(BadInput, WrongSimgridOptionIsOneLine) {
   folder_.write("small.yaml", small_scenario());
-  for (const std::string option : {"nonsense", "nonsense:3", "contexts/stack-size:many"})
-    refused({"run", "small.yaml", "--simgrid", option});
+  for (const std::string option : {"nonsense", "nonsense:3", "contexts/stack-size:many", "contexts/factory:many"}) {
+    const std::string error = refused({"run", "small.yaml", "--simgrid", option});
+    EXPECT_EQ(error.find("src/"), std::string::npos) << "places in SimGrid's sources are no concern of the user: " << error;
+  }
 }
 
 TEST_F(BadInput, ResultThatCannotBeWrittenIs70AndLeavesNothing) {

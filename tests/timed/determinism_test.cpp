@@ -1,6 +1,8 @@
 // Same seed, same bytes: whatever the context factory, the build type, or the time of day.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -55,6 +57,24 @@ TEST(Determinism, ContextFactoryChangesNothingUnderEitherNetworkModel) {
     EXPECT_EQ(raw, hash_of({kBusyWorld, set, {"contexts/factory:boost"}})) << model;
   }
 }
+
+// How many threads there are while an activity of SimGrid runs.
+std::size_t threads_under(const std::string& factory) {
+  return std::stoul(tests::run_in_child([&] {
+    const scenario::Scenario scenario = scenario::parse(kBusyWorld, "test.yaml", std::string(PAYGRID_SOURCE_DIR) + "/scenarios",
+                                                        {"cluster.network.model=flow"});
+    timed::Platform platform(scenario, {"contexts/factory:" + factory});
+    std::ptrdiff_t threads = 0;
+    platform.compute(0, 1.0, [&] {
+      threads = std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+    });
+    platform.run_until(2.0);
+    return std::to_string(threads);
+  }));
+}
+
+// Else the test above would compare a factory with itself.
+TEST(Determinism, ContextFactoryIsTheOneThatWasAskedFor) { EXPECT_GT(threads_under("thread"), threads_under("raw")); }
 
 // The same figure must come out of the release, debug and sanitize builds. A change of it changes published results.
 TEST(Determinism, TraceHashIsTheOneOfEveryBuildType) { EXPECT_EQ(hash_of({kBusyWorld, {}, {}}), "f69def82a60089ca"); }
