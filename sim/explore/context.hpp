@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <utility>
+#include <tuple>
 
 #include "sim/explore/fingerprint.hpp"
 #include "sim/explore/stable_vector.hpp"
@@ -19,13 +19,13 @@ struct Context {
   world::Counts spent{};
   std::uint32_t side = 0;
   std::uint8_t affordable = 0;                          // bit i: Fault(i)
-  bool faultless = true;                                // nothing spent, no partition
+  bool faulted = false;                                 // something was spent: of an unlimited budget where Rules::recall_faults
   std::array<ContextId, world::kFaults> after{};        // the fault spent once more; itself when unlimited
 };
 
 class ContextTable {
  public:
-  explicit ContextTable(const world::Rules& rules) : rules_(rules) { intern({}, 0); }
+  explicit ContextTable(const world::Rules& rules) : rules_(rules) { intern({}, 0, false); }
 
   static constexpr ContextId kInitial = 0;
   const Context& operator[](ContextId id) const { return contexts_[id]; }
@@ -36,15 +36,15 @@ class ContextTable {
   // The same faults spent, but this partition (0: none). Takes a lock.
   ContextId with_side(ContextId id, std::uint32_t side) {
     const std::lock_guard lock(mutex_);
-    return intern(contexts_[id].spent, side);
+    return intern(contexts_[id].spent, side, contexts_[id].faulted);
   }
 
  private:
-  ContextId intern(const world::Counts& spent, std::uint32_t side);
+  ContextId intern(const world::Counts& spent, std::uint32_t side, bool faulted);
 
   const world::Rules& rules_;
   StableVector<Context> contexts_;
-  std::map<std::pair<world::Counts, std::uint32_t>, ContextId> known_;
+  std::map<std::tuple<world::Counts, std::uint32_t, bool>, ContextId> known_;
   std::mutex mutex_;
 };
 

@@ -21,6 +21,7 @@ std::string gap(Rule rule, const LocalSpace& space, Ending ending) {
   if (ending != Ending::kComplete) return "the search did not cover every state: " + std::string(name_of(ending));
   const bool about_commits = rule == Rule::kAgreement || rule == Rule::kCommitNeedsVotes;
   if (about_commits && !space.marked(Mark::kCommit)) return "nothing was ever committed";
+  if (rule == Rule::kAbortNeedsCause && !knows_faults(space.model().rules)) return "states do not tell whether a fault has happened";
   if (rule == Rule::kAbortNeedsCause && !space.marked(Mark::kAbort)) return "nothing was ever aborted";
   if (rule == Rule::kOverdraft && !space.marked(Mark::kInDoubt)) return "nothing was ever held";
   if (rule == Rule::kDurability && !space.marked(Mark::kRecoveredOpen)) return "nobody recovered with an open transaction";

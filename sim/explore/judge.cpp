@@ -36,9 +36,13 @@ std::string name_of(Rule rule, const Model& model) {
   return "invariant: " + std::string(model.exclusions[static_cast<std::uint32_t>(rule) - kExclusionFirst].name);
 }
 
+bool knows_faults(const world::Rules& rules) {
+  return rules.recall_faults || std::ranges::none_of(rules.budget, [](std::uint8_t limit) { return limit == world::kUnlimited; });
+}
+
 Judge::Judge(const LocalSpace& space, const ContextTable& contexts) : space_(space), contexts_(contexts) {
   const Model& model = space.model();
-  faultless_known_ = std::ranges::none_of(model.rules.budget, [](std::uint8_t limit) { return limit == world::kUnlimited; });
+  faults_known_ = knows_faults(model.rules);
   for (std::uint32_t index = 0; index < model.payments.size(); ++index)
     for (std::uint32_t attempt = 0; attempt < check::kAttemptsMax; ++attempt)
       for (const core::NodeId participant : model.payments[index]->participants)
@@ -88,7 +92,7 @@ Rules Judge::broken(const State& state) const {
   if ((committed_in(deeds) & aborted_in(deeds)) != 0) broken |= bit(Rule::kAgreement);
   if (committed_in(deeds) != 0 && commit_without_vote(state, committed_in(deeds))) broken |= bit(Rule::kCommitNeedsVotes);
   const unsigned causeless = aborted_in(deeds) & ~unsigned{voted_no_in(deeds)};
-  if (causeless != 0 && faultless_known_ && contexts_[state.context].faultless) broken |= bit(Rule::kAbortNeedsCause);
+  if (causeless != 0 && faults_known_ && !contexts_[state.context].faulted) broken |= bit(Rule::kAbortNeedsCause);
   if (const std::uint32_t misdeeds = misdeeds_in(deeds); misdeeds != 0) {
     if (did(misdeeds, check::Misdeed::kChangedDecision)) broken |= bit(Rule::kIrrevocable);
     if (did(misdeeds, check::Misdeed::kPostedOtherwise)) broken |= bit(Rule::kMoney);

@@ -33,6 +33,9 @@ std::string name_of(Rule rule, const Model& model);
 // A set of rules: bit i: Rule(i).
 using Rules = std::uint32_t;
 
+// True when every state tells whether a fault has happened on the way to it: else AC3 cannot be judged.
+bool knows_faults(const world::Rules& rules);
+
 class Judge {
  public:
   Judge(const LocalSpace& space, const ContextTable& contexts);
@@ -49,7 +52,7 @@ class Judge {
 
   const LocalSpace& space_;
   const ContextTable& contexts_;
-  bool faultless_known_;                                        // no budget is unlimited: what was spent is known
+  bool faults_known_;                                           // see knows_faults
   std::array<std::uint32_t, check::kTxnsMax> participants_{};   // by transaction: bit i: member i
 };
 

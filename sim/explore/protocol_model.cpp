@@ -67,6 +67,7 @@ ProtocolModel::ProtocolModel(const core::ProtocolSpec& spec, const Size& size, c
   model_.name = spec.name;
   model_.setup = &setup_;
   model_.rules = rules;
+  model_.rules.recall_faults = true;
   if (size.retries > 0) model_.rules.immortal |= 1u << payer_.value;
   std::ranges::copy_if(spec.exclusions, std::back_inserter(model_.exclusions),
                        [&](const core::Exclusion& exclusion) { return granted(exclusion.assumption, rules); });

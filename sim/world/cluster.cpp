@@ -66,6 +66,7 @@ class Post final : public Listener {
 
 void spend(Cluster& cluster, const Rules& rules, Fault fault) {
   const auto at = static_cast<std::size_t>(fault);
+  if (rules.recall_faults) cluster.faulted = true;
   if (rules.budget[at] == kUnlimited) return;
   PAYGRID_ASSERT(cluster.spent[at] < rules.budget[at], "a fault is within its budget");
   ++cluster.spent[at];

@@ -46,6 +46,7 @@ struct Cluster {
   std::vector<Packet> packets;  // sorted
   std::uint32_t side = 0;       // the partition: bit i: process i is on the far side; 0: none
   Counts spent{};
+  bool faulted = false;         // a fault has happened; kept where Rules::recall_faults
 
   // All members have started. `setup` outlives the cluster.
   Cluster(const Setup& setup, DiskModel disk, Listener& listener);

@@ -32,6 +32,8 @@ struct Rules {
   Counts budget{};             // by Fault
   std::uint32_t immortal = 0;   // bit i: process i never crashes, since its role knows no crash (a payer)
   bool keep_delivered = false;  // a packet stays on the way after its delivery: the message sets of published specifications
+  // Whether any fault has happened is part of a state even where its budget is unlimited, hence not counted: AC3 asks.
+  bool recall_faults = false;
   // The guard of a reception in published specifications: a packet that its live receiver does not hear now stays on the way and
   // is no step, not even one that changes nothing. Null: every process hears every packet.
   bool (*hears)(const Member&, const core::Message&) = nullptr;
