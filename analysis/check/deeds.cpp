@@ -1,5 +1,8 @@
 #include "analysis/check/deeds.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "analysis/check/shadow_ledger.hpp"
 
 namespace paygrid::check {
@@ -78,6 +81,19 @@ void Deeds::recover(const core::Fact& fact, const core::DurableState& durable, T
     for (const core::Leg& leg : open.payment->legs_of(durable.node))
       if (leg.amount < core::Money{}) purse[placement.local_index(leg.account)] += leg.amount;
   });
+}
+
+bool posts_with_decision(std::span<const core::Fact> facts, const core::Payment& payment, core::NodeId node) {
+  std::vector<core::Leg> due;
+  std::vector<core::Leg> posted;
+  for (const core::Fact& fact : facts) {
+    if (fact.txn.payment != payment.id) continue;
+    const bool commits = fact.kind == core::FactKind::kDecided && fact.word == 1 &&
+                         fact.argument == static_cast<std::uint8_t>(core::Outcome::kCommitted);
+    if (commits) std::ranges::copy(payment.legs_of(node), std::back_inserter(due));
+    if (fact.kind == core::FactKind::kPosted) posted.push_back({fact.account, node, fact.amount});
+  }
+  return std::ranges::is_permutation(due, posted);
 }
 
 }  // namespace paygrid::check

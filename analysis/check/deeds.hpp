@@ -6,6 +6,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/core/durable_state.hpp"
@@ -13,6 +14,7 @@
 #include "models/core/id.hpp"
 #include "models/core/message.hpp"
 #include "models/core/money.hpp"
+#include "models/core/payment.hpp"
 #include "models/core/placement.hpp"
 
 namespace paygrid::check {
@@ -30,7 +32,7 @@ constexpr std::uint32_t txn_number(std::uint32_t payment_index, std::uint32_t at
 // What a single process did that no process may do, whatever the others did.
 enum class Misdeed : std::uint8_t {
   kChangedDecision,    // AC4
-  kPostedOtherwise,    // posted without having decided commit, or released a hold after having decided it
+  kPostedOtherwise,    // posted without having decided commit, or not its legs with it; or released a hold after it
   kAnsweredOtherwise,  // told the payer something else than it decided
   kOverdrew,           // held money that was not there, by what it has said and written
   kForgotVote,         // recovered, and its log knows nothing of what it had voted yes for
@@ -60,5 +62,9 @@ struct Deeds {
 
   void note(Misdeed misdeed);
 };
+
+// A participant posts in the step in which it decides commit: each of its legs once, and nothing at any other time. True when
+// that is so of `payment` in one step of `node`, which observed `facts`.
+bool posts_with_decision(std::span<const core::Fact> facts, const core::Payment& payment, core::NodeId node);
 
 }  // namespace paygrid::check

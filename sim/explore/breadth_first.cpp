@@ -28,18 +28,23 @@ Result BreadthFirst::run() {
   const auto begun = std::chrono::steady_clock::now();
   begin();
   std::optional<Ending> ending;
-  do {
-    while (!(ending = limit_reached())) {
-      work_threads();
-      for (const auto& worker : workers_)
-        if (worker->failure) std::rethrow_exception(worker->failure);
-      const bool waits = std::ranges::any_of(workers_, [](const auto& worker) { return worker->block != nullptr; });
-      if (next_block_ >= level_.size() && !waits) break;
-    }
-  } while (!ending && next_level());
+  do ending = search_level();
+  while (!ending && next_level());
   Result result = this->result(ending.value_or(Ending::kComplete));
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return result;
+}
+
+std::optional<Ending> BreadthFirst::search_level() {
+  while (true) {
+    if (const std::optional<Ending> ending = limit_reached()) return ending;
+    work_threads();
+    for (const auto& worker : workers_)
+      if (worker->failure) std::rethrow_exception(worker->failure);
+    if (stopped()) return ending_;
+    const bool waits = std::ranges::any_of(workers_, [](const auto& worker) { return worker->block != nullptr; });
+    if (next_block_ >= level_.size() && !waits) return std::nullopt;
+  }
 }
 
 void BreadthFirst::begin() {
@@ -50,6 +55,7 @@ void BreadthFirst::begin() {
   visited_.insert(print);
   first.generated = 1;
   enter(0, kNoParent, 0, state);
+  publish(first);
   next_level();
 }
 
@@ -59,25 +65,41 @@ bool BreadthFirst::next_level() {
   for (const auto& worker : workers_) {
     std::ranges::move(worker->found, std::back_inserter(level_));
     worker->found.clear();
+    publish(*worker);
   }
   if (level_.empty()) return false;
   ++depth_;
   return true;
 }
 
+// Between rounds. What the level before found may be a violation, and the table grows only where it may.
 std::optional<Ending> BreadthFirst::limit_reached() {
-  visited_.make_room(distinct());
-  bytes_max_ = std::max(bytes_max_, bytes());
-  if (stop_) return Ending::kViolation;
+  if (stopped()) return ending_;
   if (distinct() > options_.states_max) return Ending::kStatesMax;
-  if (bytes() > options_.bytes_max) return Ending::kBytesMax;
+  if (bytes() + visited_.growth_for(distinct()) > options_.bytes_max) return Ending::kBytesMax;
   if (depth_ >= options_.depth_max) return Ending::kDepthMax;
-  if (options_.on_progress && !options_.on_progress({distinct(), generated(), depth_, queued(), bytes()})) return Ending::kStopped;
+  if (!visited_.make_room(distinct(), [this] { return go_on(); })) return Ending::kStopped;
+  poll();
+  if (stopped()) return ending_;
   return std::nullopt;
 }
 
-// One round: each worker goes on until the level is done or the table needs room.
+void BreadthFirst::poll() {
+  bytes_max_ = std::max(bytes_max_, bytes());
+  if (bytes_max_ > options_.bytes_max) end(Ending::kBytesMax);
+  else if (!go_on()) end(Ending::kStopped);
+}
+
+// The first reason counts.
+void BreadthFirst::end(Ending ending) {
+  Ending none = Ending::kComplete;
+  ending_.compare_exchange_strong(none, ending);
+}
+
+// One round: each worker goes on until the level is done, or until one of them has used up its share of what may be added.
 void BreadthFirst::work_threads() {
+  pause_ = false;
+  states_share_ = (options_.states_max - distinct()) / workers_.size();
   std::vector<std::thread> threads;
   for (std::uint32_t worker = 1; worker < workers_.size(); ++worker) threads.emplace_back([this, worker] { work(worker); });
   work(0);
@@ -86,21 +108,33 @@ void BreadthFirst::work_threads() {
 
 void BreadthFirst::work(std::uint32_t index) {
   Worker& worker = *workers_[index];
-  const std::uint64_t allowance = visited_.room_for() / workers_.size();
-  const std::uint64_t before = worker.fresh;
+  const std::uint64_t before = worker.log.size();
+  const std::uint64_t room = visited_.room_for() / workers_.size();
+  std::uint32_t batches = 0;
   try {
-    while (const std::size_t filled = stop_ ? 0 : fill_batch(worker)) {
+    while (const std::size_t filled = stopped() || pause_ ? 0 : fill_batch(worker)) {
       std::uint64_t width = 0;
-      for (std::size_t at = 0; at < filled && !stop_; ++at) {
+      for (std::size_t at = 0; at < filled && !stopped(); ++at) {
         look_up(index, worker.batch[at]);
         width += worker.batch[at].successors.size();
       }
-      if (worker.fresh - before + 2 * width + 1024 > allowance) return;
+      publish(worker);
+      const std::uint64_t added = worker.log.size() - before;
+      if (added > states_share_ || added + 2 * width > room) pause_ = true;
+      if (index == 0 && ++batches % kBatchesBetweenPolls == 0) poll();
     }
   } catch (...) {
     worker.failure = std::current_exception();
-    stop_ = true;
+    end(Ending::kStopped);
   }
+}
+
+void BreadthFirst::publish(Worker& worker) {
+  const std::uint64_t blocks = worker.found.size() + (worker.block ? 1 : 0);
+  worker.tally.distinct.store(worker.log.size(), std::memory_order_relaxed);
+  worker.tally.generated.store(worker.generated, std::memory_order_relaxed);
+  worker.tally.expanded.store(worker.expanded, std::memory_order_relaxed);
+  worker.tally.bytes.store(worker.log.bytes() + worker.memo.bytes() + blocks * StateBlock::kBytes, std::memory_order_relaxed);
 }
 
 std::size_t BreadthFirst::fill_batch(Worker& worker) {
@@ -140,6 +174,7 @@ void BreadthFirst::expand(Worker& worker, Expansion& expansion) {
 void BreadthFirst::look_up(std::uint32_t index, const Expansion& expansion) {
   Worker& worker = *workers_[index];
   worker.generated += expansion.successors.size();
+  ++worker.expanded;
   if (expansion.successors.empty()) ++worker.deadlocks;
   for (std::uint16_t ordinal = 0; ordinal < expansion.successors.size(); ++ordinal) {
     const Successor& successor = expansion.successors[ordinal];
@@ -155,7 +190,6 @@ void BreadthFirst::look_up(std::uint32_t index, const Expansion& expansion) {
 
 void BreadthFirst::enter(std::uint32_t index, std::uint32_t parent, std::uint16_t ordinal, const State& state) {
   Worker& worker = *workers_[index];
-  ++worker.fresh;
   const std::uint32_t number = index << kWorkerShift | worker.log.append(parent, ordinal);
   if (const Rules broken = judge_.broken(state); broken != 0) note(index, state, broken, number);
   if (worker.found.empty() || worker.found.back()->full()) worker.found.push_back(std::make_unique<StateBlock>());
@@ -169,7 +203,7 @@ void BreadthFirst::note(std::uint32_t index, const State& state, Rules broken, s
     worker.places[rule].number = number;
     worker.breaches[rule].reason = judge_.explain(state, static_cast<Rule>(rule));
   }
-  if (options_.stop_at_first) stop_ = true;
+  if (options_.stop_at_first) end(Ending::kViolation);
 }
 
 void BreadthFirst::note_impossible(std::uint32_t index, std::uint32_t number, std::uint16_t ordinal, const std::string& rule) {
@@ -179,37 +213,24 @@ void BreadthFirst::note_impossible(std::uint32_t index, std::uint32_t number, st
     workers_[index]->places[at] = {number, ordinal};
     breach.reason = rule;
   }
-  if (options_.stop_at_first) stop_ = true;
+  if (options_.stop_at_first) end(Ending::kViolation);
 }
 
-std::uint64_t BreadthFirst::distinct() const {
+std::uint64_t BreadthFirst::sum(std::atomic<std::uint64_t> Tally::*part) const {
   std::uint64_t total = 0;
-  for (const auto& worker : workers_) total += worker->log.size();
-  return total;
-}
-
-std::uint64_t BreadthFirst::generated() const {
-  std::uint64_t total = 0;
-  for (const auto& worker : workers_) total += worker->generated;
-  return total;
-}
-
-std::uint64_t BreadthFirst::queued() const {
-  std::uint64_t total = 0;
-  for (const auto& block : level_) total += block ? block->count() : 0;
-  for (const auto& worker : workers_)
-    for (const auto& block : worker->found) total += block->count();
+  for (const auto& worker : workers_) total += (worker->tally.*part).load(std::memory_order_relaxed);
   return total;
 }
 
 std::uint64_t BreadthFirst::bytes() const {
-  std::uint64_t total = visited_.bytes() + space_.bytes();
-  for (const auto& block : level_) total += block ? block->bytes() : 0;
-  for (const auto& worker : workers_) {
-    total += worker->log.bytes() + worker->memo.bytes();
-    for (const auto& block : worker->found) total += block->bytes();
-  }
-  return total;
+  const std::size_t waiting = level_.size() - std::min(level_.size(), next_block_.load());
+  return visited_.bytes() + space_.bytes() + sum(&Tally::bytes) + waiting * StateBlock::kBytes;
+}
+
+Progress BreadthFirst::progress() const {
+  const std::uint64_t expanded = sum(&Tally::expanded);  // before `distinct`, which is never less
+  const std::uint64_t found = distinct();
+  return {found, sum(&Tally::generated), depth_, found - expanded, bytes()};
 }
 
 std::vector<world::Step> BreadthFirst::path_to(std::uint32_t number, std::optional<std::uint16_t> last) {
@@ -256,7 +277,7 @@ Result BreadthFirst::result(Ending ending) {
   Result result;
   result.ending = ending;
   result.distinct = distinct();
-  result.generated = generated();
+  result.generated = sum(&Tally::generated);
   result.depth = depth_;
   for (const auto& worker : workers_) result.deadlocks += worker->deadlocks;
   result.symmetric = options_.symmetry && !space_.exchanges().empty();

@@ -1,5 +1,9 @@
 // BreadthFirst: the search level by level, by one or several threads that share the set of fingerprints. Every level is complete
 // before the next begins, so counts and depth do not depend on the number of threads.
+//
+// A level is searched in rounds: all workers pause where the table must grow or the limit of states comes near, and worker 0,
+// the caller's thread, looks at progress and memory every few batches. So limits are overshot by a few batches at most, and a
+// stop waits for no level.
 #pragma once
 
 #include <atomic>
@@ -48,6 +52,15 @@ class BreadthFirst {
     std::vector<Fingerprint> prints;  // canonical ones with symmetry
   };
   static constexpr std::size_t kBatch = 8;
+  static constexpr std::uint32_t kBatchesBetweenPolls = 16;
+
+  // What a worker has done, for the others to read while it goes on.
+  struct alignas(64) Tally {
+    std::atomic<std::uint64_t> distinct{0};
+    std::atomic<std::uint64_t> generated{0};
+    std::atomic<std::uint64_t> expanded{0};
+    std::atomic<std::uint64_t> bytes{0};
+  };
 
   struct Worker {
     Worker(LocalSpace& space, ContextTable& contexts, const Options& options);
@@ -60,8 +73,9 @@ class BreadthFirst {
     StateBlock::Cursor cursor;
     Blocks found;
     ParentLog log;
+    Tally tally;
     std::uint64_t generated = 0;
-    std::uint64_t fresh = 0;
+    std::uint64_t expanded = 0;
     std::uint64_t deadlocks = 0;
     Breaches breaches;
     std::array<Place, kRules> places;
@@ -69,9 +83,15 @@ class BreadthFirst {
   };
 
   void begin();
+  std::optional<Ending> search_level();
   void work_threads();
   void work(std::uint32_t worker);
   bool take_block(Worker& worker);
+  static void publish(Worker& worker);
+  void poll();
+  bool go_on() const { return !options_.on_progress || options_.on_progress(progress()); }
+  bool stopped() const { return ending_.load(std::memory_order_relaxed) != Ending::kComplete; }
+  void end(Ending ending);
   std::size_t fill_batch(Worker& worker);
   void expand(Worker& worker, Expansion& expansion);
   void look_up(std::uint32_t worker, const Expansion& expansion);
@@ -83,10 +103,10 @@ class BreadthFirst {
   Result result(Ending ending);
   std::vector<world::Step> path_to(std::uint32_t number, std::optional<std::uint16_t> last);
   Breaches merged_breaches();
-  std::uint64_t distinct() const;
-  std::uint64_t generated() const;
+  std::uint64_t sum(std::atomic<std::uint64_t> Tally::*part) const;
+  std::uint64_t distinct() const { return sum(&Tally::distinct); }
   std::uint64_t bytes() const;
-  std::uint64_t queued() const;
+  Progress progress() const;
 
   const Model& model_;
   const Options& options_;
@@ -97,7 +117,9 @@ class BreadthFirst {
   std::vector<std::unique_ptr<Worker>> workers_;
   Blocks level_;
   std::atomic<std::size_t> next_block_{0};
-  std::atomic<bool> stop_{false};
+  std::atomic<bool> pause_{false};                 // ends the round
+  std::atomic<Ending> ending_{Ending::kComplete};  // kComplete: none yet
+  std::uint64_t states_share_ = 0;                 // states that a worker may add in this round
   std::uint32_t depth_ = 0;
   std::uint64_t bytes_max_ = 0;
 };

@@ -123,7 +123,8 @@ std::string Judge::explain(const State& state, Rule rule) const {
     case Rule::kCommitNeedsVotes: return "committed by " + committed + " without the yes vote of every participant";
     case Rule::kAbortNeedsCause: return "aborted by " + aborted + " without a no vote and without a fault";
     case Rule::kIrrevocable: return others + " decided commit and abort";
-    case Rule::kMoney: return others + " posted what it had not decided to commit, or released what it had";
+    case Rule::kMoney:
+      return others + " posted what it had not decided to commit, released what it had, or did not post its legs with its decision";
     case Rule::kAnswer: return others + " told the payer something else than it decided";
     case Rule::kMemberRule:
     case Rule::kImpossibleInput: return others;

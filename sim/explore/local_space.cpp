@@ -90,7 +90,16 @@ class LocalSpace::Recorder final : public world::Listener {
   void on_sent(NodeId from, NodeId to, const core::Message& message) override {
     if (to.value < space_.members_) sent.push_back({from, to, message});
   }
-  void on_fact(NodeId, const core::Fact& fact) override { space_.follow(*value_.member, fact, value_.deeds); }
+  void on_fact(NodeId, const core::Fact& fact) override {
+    space_.follow(*value_.member, fact, value_.deeds);
+    facts_.push_back(fact);
+  }
+
+  bool posts_with_decision() const {
+    return std::ranges::all_of(space_.model_.payments, [this](const core::PaymentRef& payment) {
+      return check::posts_with_decision(facts_, *payment, value_.member->process.id);
+    });
+  }
 
   // Requires: the model has weights.
   std::uint64_t weight() const {
@@ -104,6 +113,7 @@ class LocalSpace::Recorder final : public world::Listener {
  private:
   LocalSpace& space_;
   Value& value_;
+  std::vector<core::Fact> facts_;
 };
 
 LocalSpace::LocalSpace(const Model& model, bool symmetry)
@@ -318,6 +328,7 @@ std::uint32_t LocalSpace::compute(LocalId local, ActionId action) {
   try {
     world::act(*value.member, step, model_.rules.disk, recorder);
     if (step.kind == StepKind::kCrash) value.deeds.crash();
+    if (!recorder.posts_with_decision()) value.deeds.note(check::Misdeed::kPostedOtherwise);
     if (judged && rank_of(*value.member) + recorder.weight() >= before) value.deeds.note(check::Misdeed::kDidNotDescend);
   } catch (const core::AssertionFailed& failed) {
     transition.broken_rule = rule_number(std::string("impossible input: ") + failed.meaning);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -113,7 +114,7 @@ class LocalSpace {
   bool marked(Mark mark) const { return (marks_ >> static_cast<unsigned>(mark) & 1u) != 0; }
   std::uint64_t local_count() const { return locals_.size(); }
   std::uint64_t packet_count() const { return packets_.size(); }
-  std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
   struct Value {
@@ -160,7 +161,7 @@ class LocalSpace {
   std::vector<std::string> rules_{""};
   std::uint32_t marks_ = 0;
   std::uint16_t sides_seen_ = 0;  // two bits an exclusion
-  std::uint64_t bytes_ = 0;
+  std::atomic<std::uint64_t> bytes_{0};  // written under the lock, read without
 
   std::mutex mutex_;
   std::unordered_multimap<std::uint64_t, LocalId> by_digest_;

@@ -51,12 +51,10 @@ struct State {
 // States one after the other in blocks of memory, each with a number of its searcher's choice; freed block by block.
 class StateBlock {
  public:
-  static constexpr std::size_t kBytes = 32 * 1024;
+  static constexpr std::size_t kBytes = 32 * 1024;  // of each block
 
   StateBlock() { bytes_.reserve(kBytes); }
   bool full() const { return bytes_.size() + kRecordMax > kBytes; }
-  std::size_t bytes() const { return bytes_.capacity(); }
-  std::uint32_t count() const { return count_; }
 
   // Requires: not full().
   void append(const State& state, std::uint32_t members, std::uint32_t number) {

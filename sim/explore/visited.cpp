@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <new>
 
 namespace paygrid::explore {
@@ -31,17 +32,25 @@ void Visited::allocate(unsigned bits) {
   shift_ = 64 - bits;
 }
 
-// At most seven eighths are full after make_room, and fifteen sixteenths before the next call.
-void Visited::make_room(std::uint64_t count) {
-  while (count > (mask_ + 1) / 8 * 7) {
+// At most seven eighths are full after make_room, and fifteen sixteenths before the next call. Keys keep their order in a
+// larger table, so both are walked from end to end, and what was copied is given back on the way: the two are never held in full.
+bool Visited::make_room(std::uint64_t count, const std::function<bool()>& go_on) {
+  constexpr std::size_t kSlotsInPage = kLargePage / sizeof(Slot);
+  while (count > full()) {
     const auto old = std::move(slots_);
     const std::size_t size = mask_ + 1;
     allocate(64 - shift_ + 1);
-    for (std::size_t at = 0; at < size; ++at) {
-      const Fingerprint key{old[at].high.load(std::memory_order_relaxed), old[at].low.load(std::memory_order_relaxed)};
-      if (key.high != 0) insert(key);
+    for (std::size_t first = 0; first < size; first += kSlotsInPage) {
+      const std::size_t last = std::min(size, first + kSlotsInPage);
+      for (std::size_t at = first; at < last; ++at) {
+        const Fingerprint key{old[at].high.load(std::memory_order_relaxed), old[at].low.load(std::memory_order_relaxed)};
+        if (key.high != 0) insert(key);
+      }
+      madvise(&old[first], (last - first) * sizeof(Slot), MADV_DONTNEED);
+      if (!go_on()) return false;
     }
   }
+  return true;
 }
 
 }  // namespace paygrid::explore

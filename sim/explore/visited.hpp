@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "sim/explore/fingerprint.hpp"
@@ -35,7 +36,10 @@ class Visited {
   void prefetch(const Fingerprint& key) const { __builtin_prefetch(&slots_[home(key)], 1); }
 
   // Grows when `count` keys, and those that threads may add before they ask again, would fill it too much. Not concurrent.
-  void make_room(std::uint64_t count);
+  // Asks go_on() every few milliseconds; where that says no, it returns false and leaves the table useless.
+  bool make_room(std::uint64_t count, const std::function<bool()>& go_on);
+  // What make_room(count) would add to bytes().
+  std::uint64_t growth_for(std::uint64_t count) const { return count > full() ? bytes() : 0; }
   // Keys that may be inserted beyond `count` of make_room before it must be called again.
   std::uint64_t room_for() const { return (mask_ + 1) / 16; }
   std::uint64_t bytes() const { return (mask_ + 1) * sizeof(Slot); }
@@ -46,7 +50,10 @@ class Visited {
     std::atomic<std::uint64_t> low{0};   // 0: being written
   };
 
-  std::size_t home(const Fingerprint& key) const { return static_cast<std::size_t>(key.high >> shift_); }
+  // By the second word: canonical fingerprints are the least of several, so their first words crowd at the low end. A table that
+  // is half full would be overfull there, and probing would walk through all of it.
+  std::size_t home(const Fingerprint& key) const { return static_cast<std::size_t>(key.low >> shift_); }
+  std::uint64_t full() const { return (mask_ + 1) / 8 * 7; }
   static std::uint64_t low_of(const Slot& slot) {
     std::uint64_t low = slot.low.load(std::memory_order_acquire);
     while (low == 0) low = slot.low.load(std::memory_order_acquire);

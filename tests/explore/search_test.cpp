@@ -150,6 +150,68 @@ TEST(Search, LimitsEndInUnknownAndSayWhatWasCovered) {
   }
 }
 
+// A world whose levels are wide: tens of thousands of states where a quarter of a million are known.
+class WideLevels : public testing::TestWithParam<std::uint32_t> {
+ protected:
+  static constexpr std::uint64_t kEnough = 250'000;
+  static constexpr std::uint64_t kFewBatches = 3'000;
+  static Rules two_crashes() {
+    Rules made = rules(Timing::kAsynchronous, DiskModel::kAsync);
+    return made.allow(Fault::kCrash, 2).allow(Fault::kRecovery, 2).allow(Fault::kTimer, 2);
+  }
+
+  Result run(Options options) const {
+    options.threads = GetParam();
+    return search(model_.model(), options);
+  }
+
+ private:
+  const ProtocolModel model_{protocol("3pc"), {.participants = 3}, two_crashes()};
+};
+
+// What two workers do between two looks of the first is up to the machine.
+TEST_P(WideLevels, AStopDoesNotWaitForTheEndOfALevel) {
+  Options options;
+  options.on_progress = [](const explore::Progress& progress) { return progress.distinct < kEnough; };
+  const Result result = run(options);
+  EXPECT_EQ(result.ending, Ending::kStopped);
+  EXPECT_GE(result.distinct, kEnough);
+  if (GetParam() == 1) { EXPECT_LT(result.distinct, kEnough + kFewBatches); }
+}
+
+TEST_P(WideLevels, TheLimitOfStatesIsOvershotByAFewBatches) {
+  Options options;
+  options.states_max = kEnough;
+  const Result result = run(options);
+  EXPECT_EQ(result.ending, Ending::kStatesMax);
+  EXPECT_GT(result.distinct, kEnough);
+  EXPECT_LT(result.distinct, kEnough + kFewBatches);
+}
+
+TEST_P(WideLevels, TheLimitOfMemoryIsOvershotByAFewBlocks) {
+  Options options;
+  options.bytes_max = 40'000'000;
+  const Result result = run(options);
+  EXPECT_EQ(result.ending, Ending::kBytesMax);
+  EXPECT_GT(result.distinct, 100'000u);
+  if (GetParam() == 1) { EXPECT_LT(result.bytes_max, options.bytes_max + options.bytes_max / 50); }
+}
+
+TEST_P(WideLevels, ProgressIsConsistentWhileWorkersGoOn) {
+  explore::Progress last;
+  Options options;
+  options.on_progress = [&last](const explore::Progress& progress) {
+    EXPECT_GE(progress.distinct, last.distinct);
+    EXPECT_GE(progress.distinct, progress.queue);
+    last = progress;
+    return progress.distinct < kEnough;
+  };
+  run(options);
+  EXPECT_GT(last.queue, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Search, WideLevels, testing::Values(1u, 2u), testing::PrintToStringParamName());
+
 TEST(Search, WhatIsNotInterchangeableIsFoundOutAndSearchedInFull) {
   const Rules crash = rules(Timing::kAsynchronous, DiskModel::kInstant).allow(Fault::kCrash, 1);
   const ProtocolModel model(protocol("3pc"), {.participants = 2}, crash);

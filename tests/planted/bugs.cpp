@@ -208,6 +208,16 @@ void post_what_aborts(Victim victim, const Event& event, Effects& out) {
   }
 }
 
+// Says that it commits, and posts nothing.
+void commit_without_posting(Victim victim, const Event& event, Effects& out) {
+  Effects effects;
+  victim.honest.step(event, effects);
+  for (Effect& effect : effects.items()) {
+    const auto* observe = std::get_if<core::Observe>(&effect);
+    if (observe == nullptr || observe->fact.kind != core::FactKind::kPosted) pass_on(std::move(effect), out);
+  }
+}
+
 // Every acknowledgement is answered with the decision.
 void answer_answers(Victim victim, const Event& event, Effects& out) {
   victim.honest.step(event, out);
@@ -295,6 +305,7 @@ constexpr Bug kDoubtAborts{"2pc: a participant in doubt aborts", &commit::kTwoPh
 constexpr Bug kVoteCommits{"2pc: a yes commits", &commit::kTwoPhase, commit_with_the_vote};
 constexpr Bug kAnswersEarly{"2pc: answers before the decision is durable", &commit::kTwoPhase, answer_early};
 constexpr Bug kPostsAborted{"2pc: posts what it aborts", &commit::kTwoPhase, post_what_aborts};
+constexpr Bug kPostsNothing{"2pc: commits and posts nothing", &commit::kTwoPhase, commit_without_posting};
 constexpr Bug kPingPong{"2pc: answers every ACK", &commit::kTwoPhase, answer_answers};
 constexpr Bug kFirstAck{"3pc: the first PRECOMMIT_ACK counts for all", &commit::kThreePhase,
                         hurry_precommit<commit::kThreePhase, kPrecommitAck>};
@@ -365,6 +376,7 @@ std::vector<Planted> planted_bugs() {
       planted<kVoteCommits>(two, instant, {{"invariant: nobody commits while votes are collected", 2}, {"AC2", 2}}),
       planted<kAnswersEarly>(two, async, {{"answer", 7}}),
       planted<kPostsAborted>({.participants = 2, .refusals = 1}, instant, {{"conservation", 6}}),
+      planted<kPostsNothing>(two, instant, {{"conservation", 6}}),
       planted<kPingPong>(two, instant, {{"ranking: decreases", 7}}),
       planted<kFirstAck>(two, instant, {{no_commit, 7}}),
       planted<kFirstPack>(two, instant, {{no_commit, 7}}),
