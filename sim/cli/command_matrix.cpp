@@ -83,6 +83,14 @@ void print_row(const Cell& cell) {
   std::fflush(stdout);
 }
 
+void print_sum(const std::vector<Cell>& cells, std::uint32_t participants) {
+  const auto met = std::ranges::count_if(cells, &Cell::met);
+  const auto open = std::ranges::count_if(cells, &Cell::open);
+  fmt::print("{}{} worlds of {} participants, {} searched to their ends: {} as expected, {} unknown, {} not\n",
+             interrupted() ? "stopped; " : "", cells.size(), participants, std::ranges::count_if(cells, &Cell::complete), met,
+             open, static_cast<std::ptrdiff_t>(cells.size()) - met - open);
+}
+
 ExitCode exit_code_of(const Cell& cell) {
   ExitCode worst = ExitCode::kAsExpected;
   for (const CellProperty& property : cell.properties) {
@@ -132,10 +140,7 @@ int matrix_command(const MatrixOptions& options) {
     exit_code = worse_of(exit_code, exit_code_of(cell));
     scenarios.push_back(junit_of(cell));
   }
-  const auto met = std::ranges::count_if(cells, &Cell::met);
-  if (!options.quiet || exit_code != ExitCode::kAsExpected)
-    fmt::print("{}{} worlds of {} participants: {} as expected, {} not\n", interrupted() ? "stopped; " : "", cells.size(),
-               options.participants, met, static_cast<std::ptrdiff_t>(cells.size()) - met);
+  if (!options.quiet || exit_code != ExitCode::kAsExpected) print_sum(cells, options.participants);
   if (junit.is_open()) {
     junit << report::junit_xml(scenarios);
     if (!junit.flush()) throw std::runtime_error("cannot write " + options.junit);

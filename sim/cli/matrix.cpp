@@ -204,7 +204,7 @@ class Matrix {
       const bool ended = std::ranges::all_of(results, &WorldResult::complete);
       cell.more_beyond_limit = !ended && timers != kTimerLimits.front() && std::ranges::none_of(results, &WorldResult::violated);
       if (cell.more_beyond_limit) break;
-      cell = {search.protocol, search.timing, search.budget->name, timers, false, 0, 0, {}};
+      cell = {search.protocol, search.timing, search.budget->name, timers, false, ended, 0, 0, {}};
       for (const WorldResult& result : results) merge(cell, result);
       if (!ended) break;
     }
@@ -259,6 +259,11 @@ std::string_view name_of(CellVerdict verdict) {
 }
 
 bool Cell::met() const { return std::ranges::all_of(properties, &CellProperty::met); }
+
+bool Cell::open() const {
+  return !met() && std::ranges::all_of(
+                       properties, [](const CellProperty& p) { return p.met || p.found == CellVerdict::kUnknown; });
+}
 
 std::vector<Cell> search_matrix(const MatrixRequest& request) { return Matrix(request).run(); }
 

@@ -44,10 +44,12 @@ struct Cell {
   std::string_view faults;  // "1 crash"
   std::uint8_t timers = world::kUnlimited;
   bool more_beyond_limit = false;  // with more timers, a search was cut short and is not part of the cell
+  bool complete = false;       // both worlds were searched to their ends
   std::uint64_t distinct = 0;  // of both worlds
   double seconds = 0;
   std::vector<CellProperty> properties;  // AC1 to AC5, then the others
   bool met() const;
+  bool open() const;  // not met, and no property is found other than expected: those not met are unknown
 };
 
 struct MatrixRequest {
