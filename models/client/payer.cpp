@@ -2,6 +2,7 @@
 
 #include <string>
 #include <tuple>
+#include <utility>
 #include <variant>
 
 #include "models/core/assert.hpp"
@@ -29,7 +30,8 @@ core::Fact fact_about(FactKind kind, PaymentId payment) {
 
 class Payer final : public core::ValueRole<Payer> {
  public:
-  Payer(core::NodeId self, const PayerTiming& timing) : self_(self), timing_(timing) {}
+  Payer(core::NodeId self, const PayerTiming& timing, std::vector<PaymentRef> at_start)
+      : self_(self), timing_(timing), at_start_(std::move(at_start)) {}
 
   void step(const core::Event& event, Effects& effects) override {
     std::visit([&](const auto& happened) { on(happened, effects); }, event);
@@ -56,10 +58,12 @@ class Payer final : public core::ValueRole<Payer> {
     bool operator==(const Outstanding& other) const { return fields() == other.fields(); }
   };
 
-  void on(const core::Start&, Effects&) {}
+  void on(const core::Start&, Effects& effects) {
+    for (const PaymentRef& payment : std::exchange(at_start_, {})) submit(payment, effects);
+  }
+  void on(const core::Submit& told, Effects& effects) { submit(told.payment, effects); }
 
-  void on(const core::Submit& submit, Effects& effects) {
-    const PaymentRef& payment = submit.payment;
+  void submit(const PaymentRef& payment, Effects& effects) {
     PAYGRID_ASSERT(payment->payer == self_, "a payer submits its own payments");
     PAYGRID_ASSERT(!outstanding_.contains(payment->id), "a payment is submitted once by its workload");
     outstanding_[payment->id] = {payment, timing_.retries};
@@ -123,13 +127,14 @@ class Payer final : public core::ValueRole<Payer> {
 
   core::NodeId self_;
   PayerTiming timing_;
+  std::vector<PaymentRef> at_start_;  // empty once started: no part of the value
   core::FlatMap<PaymentId, Outstanding> outstanding_;
 };
 
 }  // namespace
 
-std::unique_ptr<core::Role> make_payer(core::NodeId self, const PayerTiming& timing) {
-  return std::make_unique<Payer>(self, timing);
+std::unique_ptr<core::Role> make_payer(core::NodeId self, const PayerTiming& timing, std::vector<PaymentRef> at_start) {
+  return std::make_unique<Payer>(self, timing, std::move(at_start));
 }
 
 }  // namespace paygrid::client

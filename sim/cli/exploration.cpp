@@ -79,10 +79,14 @@ explore::Options options_of(const Exploration& exploration, std::uint64_t seed, 
   return options;
 }
 
-std::unique_ptr<const explore::ProtocolModel> make_model(const Exploration& exploration, const std::string& protocol) {
+const core::ProtocolSpec& spec_of(const std::string& protocol) {
   const core::ProtocolSpec* spec = models::find_commit_protocol(protocol);
   if (spec == nullptr) throw std::invalid_argument("no commit protocol is called " + protocol);
-  auto model = std::make_unique<explore::ProtocolModel>(*spec, size_of(exploration), rules_of(exploration));
+  return *spec;
+}
+
+std::unique_ptr<const explore::ProtocolModel> make_model(const Exploration& exploration, const std::string& protocol) {
+  auto model = std::make_unique<explore::ProtocolModel>(spec_of(protocol), size_of(exploration), rules_of(exploration));
   for (std::uint32_t mark = 0; mark < explore::kMarks; ++mark) model->model().sometimes.push_back(static_cast<explore::Mark>(mark));
   return model;
 }
@@ -111,17 +115,9 @@ const Exploration& require_exploration(const scenario::Scenario& scenario, const
 }
 
 ExploredWorld world_of(const Exploration& exploration, const std::string& protocol) {
-  const std::unique_ptr<const explore::ProtocolModel> model = make_model(exploration, protocol);
-  world::Description description;
-  description.protocol = protocol;
-  description.nodes = model->model().process_names;
-  description.payers = {description.nodes.back()};
-  description.nodes.pop_back();
-  if (exploration.retries > 0) description.retries = exploration.retries;
-  description.placement = model->setup().placement;
-  for (const core::PaymentRef& payment : model->model().payments)
-    description.payments.push_back(world::description_of(*payment, true));
-  return {std::move(description), rules_of(exploration)};
+  ExploredWorld world{explore::description_of(spec_of(protocol), size_of(exploration)), rules_of(exploration)};
+  world.rules.immortal = world.description.immortal();
+  return world;
 }
 
 std::vector<report::ExpectationResult> evaluate(std::span<const scenario::ExploredVerdict> expected,

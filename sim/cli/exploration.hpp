@@ -44,9 +44,11 @@ const scenario::Exploration& require_exploration(const scenario::Scenario& scena
 std::vector<Explored> explore_scenario(const scenario::Scenario& scenario, const std::string& file, std::uint32_t threads,
                                        const OnExploring& on_progress);
 
-// Whether a transcript is a path of the block's world under the block's rules: the same protocol, shape, accounts and payments, and
-// every step enabled. Empty when it is; else the first objection, one line with its place. Processes may have other names.
-// Throws TranscriptError when the file is no transcript.
+// Whether a transcript is a path of the block's world under the block's rules. Its world must be of the block's size, as far as a
+// protocol can see it: the protocol, how many participants and payments, who coordinates, who refuses, whether payments contend, how
+// records become durable. Names, ids, accounts and amounts may differ, and so may the order of the processes. Every step must be
+// enabled; submissions, and what happens at a payer who stands outside the block's world, are no steps of it.
+// Empty when it is one; else the first objection, one line with its place. Throws TranscriptError when the file is no transcript.
 std::string containment_failure(const scenario::Scenario& scenario, const std::string& file, const std::string& transcript_file);
 
 // How expectations fared, in their order. A property that the search does not judge is unknown.

@@ -29,6 +29,8 @@ struct RunRequest {
   std::optional<std::string> out;                       // folder of the result; nullopt: no files
   report::TraceMode trace = report::TraceMode::kNone;
   std::optional<std::uint32_t> transcript;              // payment whose transcript is written beside the result
+  // Told in one line why there is no transcript; the result is written all the same. May be empty.
+  std::function<void(const std::string&)> on_no_transcript;
   std::vector<std::string> simgrid_options;             // "key:value"
   std::function<bool(const RunProgress&)> on_progress;  // false stops the run; may be empty
 };

@@ -1,14 +1,13 @@
-// ProtocolModel: the smallest worlds of a registered commit protocol: n participants with one shard each, a coordinator of its
-// own, and payments with one debit and one credit at every participant, so that participants are alike.
+// ProtocolModel: a world of a registered commit protocol as a model of the search. The smallest worlds are made by their size: n
+// participants with one shard each, a coordinator of its own, and payments with one debit and one credit at every participant,
+// so that participants are alike.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
-#include "models/core/payment.hpp"
 #include "models/core/spec.hpp"
 #include "sim/explore/model.hpp"
-#include "sim/world/cluster.hpp"
+#include "sim/world/description.hpp"
 
 namespace paygrid::explore {
 
@@ -21,26 +20,24 @@ struct Size {
   bool coordinator_participates = false;  // participant 0 is the coordinator
 };
 
+// The world of that size: nodes P0, P1, ... and C, and a payer who has made every payment before the first step. Throws
+// std::invalid_argument when a size is 0 or beyond the bounds of a search.
+world::Description description_of(const core::ProtocolSpec& spec, const Size& size);
+
 class ProtocolModel {
  public:
-  // `spec` outlives the model. Throws std::invalid_argument when a size is 0 or beyond the bounds of a search.
+  // `spec` outlives the model. Throws as description_of.
   ProtocolModel(const core::ProtocolSpec& spec, const Size& size, const world::Rules& rules);
   ProtocolModel(const ProtocolModel&) = delete;
   ProtocolModel& operator=(const ProtocolModel&) = delete;
 
+  const world::World& world() const { return world_; }
+  const world::Setup& setup() const { return world_.setup(); }
   const Model& model() const { return model_; }
   Model& model() { return model_; }
-  const world::Setup& setup() const { return setup_; }
 
  private:
-  core::PaymentRef make_payment(std::uint32_t index);
-  void add_processes(const core::ProtocolSpec& spec);
-
-  Size size_;
-  core::NodeId coordinator_;
-  core::NodeId payer_;
-  core::PaymentPool pool_;  // outlives everything that refers to payments
-  world::Setup setup_;
+  world::World world_;  // the model refers to it
   Model model_;
 };
 

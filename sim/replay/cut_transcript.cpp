@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "models/core/assert.hpp"
 #include "sim/replay/cut.hpp"
 #include "sim/replay/header.hpp"
 #include "sim/replay/refinement.hpp"
@@ -38,12 +39,12 @@ bool same_here(core::Message in_run, core::Message in_cut) {
 
 std::string milliseconds(std::int64_t ns) { return fmt::format("{}.{:06} ms", ns / 1'000'000, ns % 1'000'000); }
 
-class DecisionLog final : public world::Listener {
+class DeedLog final : public world::Listener {
  public:
   void on_fact(NodeId self, const core::Fact& fact) override {
-    if (fact.kind == core::FactKind::kDecided) decisions.insert({fact.txn, self, static_cast<core::Outcome>(fact.argument)});
+    if (const auto deed = deed_of(self, fact)) deeds.insert(*deed);
   }
-  std::set<Decision> decisions;
+  std::set<Deed> deeds;
 };
 
 class Transcriber {
@@ -54,7 +55,19 @@ class Transcriber {
     cluster_ = std::make_unique<world::Cluster>(world_->setup(), script_.rules.disk, log_);
   }
 
-  Script transcribe() {
+  // Nothing when it does not come to what the run came to.
+  std::optional<Script> transcribe() {
+    const core::AssertionsThrow impossible_states_throw;
+    try {
+      take_steps();
+    } catch (const core::AssertionFailed&) {
+      return std::nullopt;
+    }
+    return comes_to_the_same() ? std::optional(std::move(script_)) : std::nullopt;
+  }
+
+ private:
+  void take_steps() {
     const Wording wording(world_->description(), world_->protocol());
     std::int64_t last_ns = -1;
     for (const KeptStep& kept : cut_.steps) {
@@ -68,11 +81,8 @@ class Transcriber {
         world::apply(*cluster_, *step, script_.rules, log_);
       }
     }
-    insist_on_decisions();
-    return std::move(script_);
   }
 
- private:
   NodeId here(NodeId in_run) const {
     const auto found = std::ranges::lower_bound(cut_.processes, in_run);
     const bool takes_part = found != cut_.processes.end() && *found == in_run;
@@ -96,6 +106,7 @@ class Transcriber {
     script_.rules = permissive_rules();
     script_.header.push_back(fmt::format("# Payment {}, cut out of {}.", cut_.target.value, context_.title));
     if (cut_.payments.size() > 1) script_.header.push_back("# Entangled with it through locks:" + others() + ".");
+    if (cut_.has_past) script_.header.push_back("# What the others waited for before that is left out.");
     for (std::string& line : header_of(description, script_.rules)) script_.header.push_back(std::move(line));
   }
 
@@ -146,26 +157,36 @@ class Transcriber {
     return found == pending.end() ? 0 : static_cast<std::size_t>(found - pending.begin()) + 1;
   }
 
-  void insist_on_decisions() const {
-    std::set<Decision> wanted;
-    for (const Decision& decision : cut_.decisions) wanted.insert({decision.txn, here(decision.process), decision.outcome});
-    if (wanted != log_.decisions)
-      throw std::invalid_argument(
-          fmt::format("found payment {} to depend on more than the payments that its locks tie it to: cut out of the run it "
-                      "decides otherwise",
-                      cut_.target.value));
+  bool comes_to_the_same() const {
+    std::set<Deed> wanted;
+    for (const std::set<Deed>* deeds : {&cut_.decisions, &cut_.deeds})
+      for (const Deed& deed : *deeds) wanted.insert({deed.kind, deed.txn, here(deed.process), deed.argument});
+    std::set<Deed> found = log_.deeds;
+    std::erase_if(found, [this](const Deed& deed) {
+      return deed.txn.payment != cut_.target && deed.kind != core::FactKind::kDecided;
+    });
+    return found == wanted;
   }
 
   const Cut& cut_;
   const CutContext& context_;
   Script script_;
-  DecisionLog log_;
+  DeedLog log_;
   std::unique_ptr<const world::World> world_;
   std::unique_ptr<world::Cluster> cluster_;
 };
 
 }  // namespace
 
-std::string transcript_of(const Cut& cut, const CutContext& context) { return play(Transcriber(cut, context).transcribe()); }
+std::string transcript_of(CutRecorder& recorder, const CutContext& context) {
+  const std::vector<CutRecorder::Payments> explanations = recorder.explanations();
+  for (const CutRecorder::Payments& payments : explanations) {
+    const Cut cut = recorder.cut(payments);
+    if (const auto script = Transcriber(cut, context).transcribe()) return play(*script);
+  }
+  throw std::invalid_argument(fmt::format("found payment {} to depend on more than the {} payments before it that were tried; "
+                                          "accepted: a payment that at most {} explain",
+                                          recorder.target().value, explanations.back().size() - 1, kCutPaymentsMax - 1));
+}
 
 }  // namespace paygrid::replay

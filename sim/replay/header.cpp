@@ -249,6 +249,7 @@ void read_header(const std::string& file, const std::vector<HeaderLine>& lines, 
     Reader reader(file, line);
     header.read(words_of(line.text).front().text, reader);
   }
+  rules.immortal = description.immortal();
   const std::uint32_t last = lines.empty() ? 1 : lines.back().number;
   for (const std::string_view key : kKeys) {
     const bool may_be_absent = key == "account" || key == "budget";

@@ -59,6 +59,12 @@ NodeId Description::find(std::string_view name) const {
   return core::kNoNode;
 }
 
+std::uint32_t Description::immortal() const {
+  if (!retries) return 0;
+  const auto below = [](std::size_t end) { return static_cast<std::uint32_t>((std::uint64_t{1} << end) - 1); };
+  return below(processes()) & ~below(nodes.size());
+}
+
 const core::ProtocolSpec& protocol_of(const Description& description) {
   if (const core::ProtocolSpec* spec = models::find_commit_protocol(description.protocol)) return *spec;
   std::string known;
@@ -123,7 +129,8 @@ void World::add_payment(const PaymentDescription& described) {
   if (sum != core::Money{})
     fail("found legs of " + name + " that sum to " + std::to_string(sum.minor) + "; accepted: a sum of 0");
   payments_.push_back(pool_.seal(draft));
-  if (described.sent) setup_.packets.push_back({described.payer, described.coordinator, submit_message(payments_.back())});
+  if (described.sent && !description_.retries)
+    setup_.packets.push_back({described.payer, described.coordinator, submit_message(payments_.back())});
 }
 
 void World::add_roles() {
@@ -136,7 +143,16 @@ void World::add_roles() {
   client::PayerTiming patience;
   patience.retries = *description_.retries;
   for (std::uint32_t id = nodes; id < description_.processes(); ++id)
-    setup_.roles.push_back([id, patience] { return client::make_payer(NodeId{id}, patience); });
+    setup_.roles.push_back([id, patience, at_start = sent_by(NodeId{id})] {
+      return client::make_payer(NodeId{id}, patience, at_start);
+    });
+}
+
+std::vector<core::PaymentRef> World::sent_by(NodeId payer) const {
+  std::vector<core::PaymentRef> sent;
+  for (std::size_t at = 0; at < payments_.size(); ++at)
+    if (payments_[at]->payer == payer && description_.payments[at].sent) sent.push_back(payments_[at]);
+  return sent;
 }
 
 Step World::submission(const core::PaymentRef& payment) const {

@@ -31,7 +31,7 @@ struct PaymentDescription {
   core::NodeId payer = core::kNoNode;
   core::NodeId coordinator = core::kNoNode;
   std::vector<LegDescription> legs;  // in the order of lock acquisition within a node
-  bool sent = true;                  // its submission is on the way at the start; else a kSubmit step makes it
+  bool sent = true;                  // it is made before the first step; else a kSubmit step makes it
   bool operator==(const PaymentDescription&) const = default;
 };
 PaymentDescription description_of(const core::Payment& payment, bool sent);
@@ -48,13 +48,15 @@ struct Description {
   std::uint32_t processes() const { return static_cast<std::uint32_t>(nodes.size() + payers.size()); }
   std::string_view name_of(core::NodeId process) const;     // also of those elsewhere; "?" for no process
   core::NodeId find(std::string_view name) const;           // kNoNode: nobody is called so
+  std::uint32_t immortal() const;                           // Rules::immortal: the payers that are members know no crash
 };
 
 // The registered protocol that the description names. Throws std::invalid_argument.
 const core::ProtocolSpec& protocol_of(const Description& description);
 
 // A description with all that it needs to run. Members of the setup: the nodes, and the payers unless they stand outside.
-// Nodes never forget outcomes.
+// Nodes never forget outcomes. A payment that is sent is made by its payer's start, so that the payer knows of it and asks again;
+// of a payer outside only the submission is seen, on the way.
 class World {
  public:
   // Throws std::invalid_argument, one line, when the protocol is unknown, a name is used twice, a payment does not balance,
@@ -76,6 +78,7 @@ class World {
   void validate() const;
   void add_payment(const PaymentDescription& described);
   void add_roles();
+  std::vector<core::PaymentRef> sent_by(core::NodeId payer) const;
 
   Description description_;
   const core::ProtocolSpec* protocol_;

@@ -191,6 +191,20 @@ TEST_F(Explore, ATranscriptIsHeldAgainstTheWorld) {
   EXPECT_EQ(explore({"--contains", "absent.txt"}).exit_code, 64);
 }
 
+TEST_F(Explore, ATranscriptOfATimedRunIsHeldAgainstTheWorldOfItsSize) {
+  folder_.write("both.yaml", small_scenario() +
+                                 "explore: {protocol: 2pc, coordinator: participant, losses: unlimited, duplicates: unlimited}\n");
+  ASSERT_EQ(paygrid({"run", "both.yaml", "--quiet", "--out", "timed", "--transcript", "5"}, folder_.path()).exit_code, 0);
+  const auto contains = [this](const std::string& setting) {
+    return paygrid({"explore", "both.yaml", "--contains", "timed/transcript-5.txt", "--set", setting}, folder_.path());
+  };
+  const Ending contained = contains("explore.participants=2");
+  EXPECT_EQ(contained.exit_code, 0) << contained.out;
+  const Ending larger = contains("explore.participants=1");
+  EXPECT_EQ(larger.exit_code, 4);
+  EXPECT_EQ(larger.out, "timed/transcript-5.txt:1:1: found 2 participants; accepted: 1\n");
+}
+
 TEST_F(Explore, RunAndExploreSayWhichOneAScenarioIsFor) {
   const Ending run = paygrid({"run", "small.yaml"}, folder_.path());
   EXPECT_EQ(run.exit_code, 64);

@@ -73,12 +73,10 @@ std::string run_with_transcript(const fs::path& out, std::uint32_t payment) {
     request.scenario = scenario::parse(tests::busy_scenario("3pc", 3), "busy.yaml", "", {"ledger.accounts=40"});
     request.out = out;
     request.transcript = payment;
-    try {
-      cli::run_scenario(request);
-    } catch (const std::invalid_argument& error) {
-      return std::string(error.what());
-    }
-    return std::string("written");
+    std::string ending = "written";
+    request.on_no_transcript = [&ending](const std::string& why) { ending = why; };
+    cli::run_scenario(request);
+    return ending;
   });
 }
 
@@ -87,10 +85,11 @@ TEST_F(Command, ARunLeavesTheTranscriptOfAPayment) {
   EXPECT_EQ(replay(folder_ / "result" / "transcript-5.txt"), 0);
 }
 
-TEST_F(Command, ATranscriptThatCannotBeLeavesNoResultFolder) {
+TEST_F(Command, ARunWithoutItsTranscriptKeepsItsResult) {
   EXPECT_NE(run_with_transcript(folder_ / "result", 999'999).find("found payment 999999, which nobody submitted"),
             std::string::npos);
-  EXPECT_FALSE(fs::exists(folder_ / "result"));
+  EXPECT_TRUE(fs::exists(folder_ / "result" / "result.json"));
+  EXPECT_FALSE(fs::exists(folder_ / "result" / "transcript-999999.txt"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <string>
 
 #include "sim/replay/transcript.hpp"
@@ -11,35 +12,11 @@
 namespace paygrid::replay {
 namespace {
 
-CutContext context_of(const tests::TimedWorld& timed) {
-  return {"a run", timed.scenario.commit.protocol, timed.layout.names, timed.layout.nodes, timed.scenario.payers.retries,
-          timed.layout.placement};
-}
+using tests::cut_of;
+using tests::roomy_scenario;
 
 std::string scenario_with(std::string text, const std::string& old_words, const std::string& new_words) {
   return text.replace(text.find(old_words), old_words.size(), new_words);
-}
-
-struct Recording : CutRecorder {
-  explicit Recording(const timed::Layout& layout) : CutRecorder(layout.placement) {}
-};
-
-// The transcript of one payment, or the one-line reason why there is none.
-std::string cut_of(const std::string& scenario, std::uint32_t payment) {
-  return tests::run_in_child([&] {
-    return tests::run_timed<Recording>(scenario, [&](const tests::TimedWorld& timed, auto& recorder) {
-      try {
-        return transcript_of(recorder.cut({payment}), context_of(timed));
-      } catch (const std::invalid_argument& error) {
-        return "refused: " + std::string(error.what());
-      }
-    });
-  });
-}
-
-// Payments seldom meet here, so that most can be cut out alone or with few others.
-std::string roomy_scenario(const std::string& protocol, std::uint64_t seed) {
-  return scenario_with(tests::busy_scenario(protocol, seed), "accounts: 12", "accounts: 40");
 }
 
 TEST(Cut, PlaysToItself) {
@@ -54,44 +31,60 @@ TEST(Cut, PlaysToItself) {
   }
 }
 
-TEST(Cut, OfEveryPaymentOfARunPlaysOrIsRefusedInOneLine) {
-  int played = 0;
-  int entangled = 0;
-  for (std::uint32_t payment = 0; payment < 12; ++payment) {
-    const std::string text = cut_of(roomy_scenario("2pc", 4), payment);
-    if (text.starts_with("refused")) {
-      EXPECT_EQ(text.find('\n'), std::string::npos) << text;
-      EXPECT_NE(text.find("entangled through locks"), std::string::npos) << text;
-      continue;
-    }
-    ++played;
-    entangled += text.find("# Entangled with it through locks: ") != std::string::npos;
+TEST(Cut, TakesOthersAlongExactlyWhenThePaymentWaited) {
+  int waited = 0;
+  for (std::uint32_t payment = 0; payment < 24; ++payment) {
+    const std::string text = cut_of(tests::busy_scenario("2pc", 4), payment);
+    ASSERT_FALSE(text.starts_with("refused")) << text;
+    const std::regex waiting(" waits for the lock of account \\d+, payment " + std::to_string(payment) + "\\.");
+    const bool waits = std::regex_search(text, waiting);
+    const std::size_t payments = parse(text, "cut.txt").description.payments.size();
+    EXPECT_EQ(payments > 1, waits) << text;
+    EXPECT_EQ(text.find("# Entangled with it through locks: ") != std::string::npos, waits) << text;
     EXPECT_EQ(difference(parse(text, "cut.txt")), "") << payment;
+    waited += waits;
   }
-  EXPECT_GE(played, 6);
-  EXPECT_GE(entangled, 1);
+  EXPECT_GE(waited, 4);
 }
 
 TEST(CutSlow, ComesToTheDecisionsOfTheRunForEveryProtocol) {
-  int played = 0;
+  int refused = 0;
   for (const core::ProtocolSpec* spec : models::commit_protocols())
-    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
-      const auto payment = static_cast<std::uint32_t>(seed % 9);
-      const std::string text = cut_of(roomy_scenario(std::string(spec->name), seed), payment);
-      if (text.find("entangled through locks") != std::string::npos && text.starts_with("refused")) continue;
-      ASSERT_FALSE(text.starts_with("refused")) << spec->name << ", seed " << seed << ": " << text;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      const auto payment = static_cast<std::uint32_t>(seed % 23);
+      const std::string text = cut_of(tests::busy_scenario(std::string(spec->name), seed), payment);
+      refused += text.starts_with("refused: found payment ");
+      if (text.starts_with("refused: found payment ")) continue;
       EXPECT_EQ(difference(parse(text, "cut.txt")), "") << spec->name << ", seed " << seed;
-      ++played;
     }
-  EXPECT_GE(played, 60);
+  EXPECT_LE(refused, 8) << "of 160";
 }
 
-TEST(Cut, OfACrowdIsRefused) {
-  const std::string crowd = scenario_with(tests::busy_scenario("2pc", 1), "accounts: 12", "accounts: 8");
-  const std::string busier = scenario_with(crowd, "poisson(6/s)", "poisson(60/s)");
-  const std::string text = cut_of(busier, 20);
-  EXPECT_EQ(text.find("refused: found payment 20 entangled through locks with at least "), 0u) << text;
-  EXPECT_NE(text.find("others; accepted: at most 15"), std::string::npos) << text;
+// Eight accounts and sixty payments a second: everybody waits for everybody.
+std::string crowd(std::uint64_t seed) {
+  const std::string narrow = scenario_with(tests::busy_scenario("2pc", seed), "accounts: 12", "accounts: 8");
+  return scenario_with(narrow, "poisson(6/s)", "poisson(60/s)");
+}
+
+TEST(Cut, OutOfACrowdMayBeRefusedInOneLine) {
+  EXPECT_EQ(cut_of(crowd(3), 57),
+            "refused: found payment 57 to depend on more than the 51 payments before it that were tried; accepted: a payment "
+            "that at most 63 explain");
+  EXPECT_NE(cut_of(crowd(1), 20).find("# What the others waited for before that is left out.\n"), std::string::npos);
+}
+
+TEST(Cut, ForgetsPaymentsThatNobodyWaitsForAnyMore) {
+  const std::string roomy = scenario_with(roomy_scenario("2pc", 5), "accounts: 40", "accounts: 40000");
+  const std::string calm = scenario_with(roomy.substr(0, roomy.find("faults:")), "duration: 14s", "duration: 40s");
+  const std::string many = scenario_with(calm, "poisson(6/s)", "poisson(40/s)");
+  const auto make = [](const timed::Layout& layout) { return CutRecorder(layout.placement, core::PaymentId{1200}); };
+  const std::string kept = tests::run_in_child([&] {
+    return tests::run_timed(many, make, [](const tests::TimedWorld& timed, CutRecorder& recorder) {
+      transcript_of(recorder, tests::context_of(timed));
+      return std::to_string(recorder.payments_kept_max());
+    });
+  });
+  EXPECT_LT(std::stoi(kept), 600) << "of 1200 and more";
 }
 
 TEST(Cut, OfAPaymentThatNobodyMadeIsRefused) {

@@ -25,25 +25,20 @@ world::Description description_of(const tests::TimedWorld& timed, const RunRecor
   return description;
 }
 
-struct Recording : RunRecorder {
-  explicit Recording(const timed::Layout&) {}
-};
-
 // Which kinds of steps a run had, or why it is no path. `spoil` may change the record.
 std::string held(const std::string& protocol, std::uint64_t seed,
                  const std::function<void(std::vector<RecordedStep>&)>& spoil = {}) {
   return tests::run_in_child([&] {
-    return tests::run_timed<Recording>(tests::busy_scenario(protocol, seed),
-                                       [&](const tests::TimedWorld& timed, auto& recorder) {
-                                         std::vector<RecordedStep> path = recorder.take_path();
-                                         if (spoil) spoil(path);
-                                         const std::string failure = refinement_failure(description_of(timed, recorder), path);
-                                         if (!failure.empty()) return "not a path: " + failure;
-                                         std::string kinds(world::kStepKinds, '-');
-                                         for (const RecordedStep& recorded : path)
-                                           kinds[static_cast<std::size_t>(recorded.step.kind)] = 'x';
-                                         return kinds + " " + std::to_string(path.size());
-                                       });
+    const auto make = [](const timed::Layout&) { return RunRecorder(); };
+    return tests::run_timed(tests::busy_scenario(protocol, seed), make, [&](const tests::TimedWorld& timed, RunRecorder& recorder) {
+      std::vector<RecordedStep> path = recorder.take_path();
+      if (spoil) spoil(path);
+      const std::string failure = refinement_failure(description_of(timed, recorder), path);
+      if (!failure.empty()) return "not a path: " + failure;
+      std::string kinds(world::kStepKinds, '-');
+      for (const RecordedStep& recorded : path) kinds[static_cast<std::size_t>(recorded.step.kind)] = 'x';
+      return kinds + " " + std::to_string(path.size());
+    });
   });
 }
 

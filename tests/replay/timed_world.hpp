@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/registry.hpp"
+#include "sim/replay/cut.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/timed/engine.hpp"
 #include "tests/support/child.hpp"
@@ -39,19 +40,47 @@ struct TimedWorld {
   const timed::Layout& layout;
 };
 
-// Runs the scenario with a Recorder that is made from the layout; `conclude(timed, recorder)` gives the result. Call in a child
-// process: SimGrid allows one engine a program.
-template <class Recorder, class Conclude>
-std::string run_timed(const std::string& text, Conclude&& conclude) {
+// Runs the scenario with the recorder `make(layout)`; `conclude(timed, recorder)` gives the result. Call in a child process:
+// SimGrid allows one engine a program.
+template <class Make, class Conclude>
+std::string run_timed(const std::string& text, Make&& make, Conclude&& conclude) {
   const scenario::Scenario scenario = scenario::parse(text, "busy.yaml", "");
   timed::Platform platform(scenario, {});
   const timed::Layout layout = timed::make_layout(scenario, {});
   timed::ScenarioWorkload workload(scenario, layout);
   timed::Engine engine(scenario, *models::find_commit_protocol(scenario.commit.protocol), layout, platform, workload, {});
-  Recorder recorder(layout);  // refers to the engine's payments
+  auto recorder = make(layout);  // refers to the engine's payments
   engine.record_steps(recorder);
   engine.run({});
   return conclude(TimedWorld{scenario, layout}, recorder);
+}
+
+inline replay::CutContext context_of(const TimedWorld& timed) {
+  return {"a run", timed.scenario.commit.protocol, timed.layout.names, timed.layout.nodes, timed.scenario.payers.retries,
+          timed.layout.placement};
+}
+
+// The transcript of one payment of a timed run, or the one-line reason why there is none.
+inline std::string cut_of(const std::string& scenario, std::uint32_t payment) {
+  return run_in_child([&] {
+    const auto make = [payment](const timed::Layout& layout) {
+      return replay::CutRecorder(layout.placement, core::PaymentId{payment});
+    };
+    return run_timed(scenario, make, [&](const TimedWorld& timed, replay::CutRecorder& recorder) {
+      try {
+        return replay::transcript_of(recorder, context_of(timed));
+      } catch (const std::invalid_argument& error) {
+        return "refused: " + std::string(error.what());
+      }
+    });
+  });
+}
+
+// Payments seldom meet here, so that most can be cut out alone or with few others.
+inline std::string roomy_scenario(const std::string& protocol, std::uint64_t seed) {
+  std::string text = busy_scenario(protocol, seed);
+  const std::string_view crowded = "accounts: 12";
+  return text.replace(text.find(crowded), crowded.size(), "accounts: 40");
 }
 
 }  // namespace paygrid::tests
