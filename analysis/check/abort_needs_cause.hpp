@@ -23,11 +23,12 @@ class AbortNeedsCause {
     tally_.exercise();
     const bool all_yes = !attempt.participants.empty() && attempt.yes_votes == attempt.participants.size();
     if (!all_yes || attempt.vote_timeout || book_.was_disturbed(attempt)) return;
-    tally_.violate(attempt.is_split() ? "AC1" : std::string_view{}, [&] {
+    tally_.violate(touch.payment->id, attempt.is_split() ? "AC1" : std::string_view{}, [&] {
       return explain(touch, "decided abort although all participants had voted yes, in time, and no fault acted", info_);
     });
   }
 
+  const Tally& tally() const { return tally_; }
   Finding finding() const {
     return tally_.finding(fmt::format("each of {} aborts had a no vote, a late vote or a fault", tally_.exercised()),
                           "nothing was aborted",

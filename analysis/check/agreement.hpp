@@ -22,7 +22,7 @@ class Agreement {
     const Decision decision = decision_of(static_cast<core::Outcome>(touch.fact->argument));
     const bool splits = touch.first_of_kind && attempt.is_split() && attempt.decisions >= 2;
     if (!splits && !contradicts_past(touch, decision)) return;
-    tally_.violate({}, [&] {
+    tally_.violate(touch.payment->id, {}, [&] {
       return explain(touch, fmt::format("decided {} where another had decided {}", words_of(decision),
                                         words_of(opposite_of(decision))), info_);
     });
@@ -30,12 +30,13 @@ class Agreement {
 
   // The log of a recovered participant held a decision that contradicts another's.
   void on_recovered_decision(const PaymentView& payment, const AttemptView& attempt, const ParticipantView& part) {
-    tally_.violate({}, [&] {
+    tally_.violate(payment.id, {}, [&] {
       return fmt::format("{}: the log of {} held {}, against another's decision. History of {}", stamp_text(part.decided),
                          history::name_of(info_, part.node), words_of(part.decision), history_text(payment, attempt, info_));
     });
   }
 
+  const Tally& tally() const { return tally_; }
   Finding finding() const {
     return tally_.finding(fmt::format("all processes agreed, in {} decisions that followed another's", tally_.exercised()),
                           "no transaction was decided by two processes",

@@ -96,6 +96,15 @@ void CheckSuite::on_part_recovered(PaymentView& payment, AttemptView& attempt, c
   if (follower_ != nullptr) follower_->on_part_recovered(payment, attempt, before, after, change);
 }
 
+std::vector<std::string_view> CheckSuite::violated_first_by(core::PaymentId payment) const {
+  std::vector<std::string_view> names;
+  for (const Tally* tally :
+       {&agreement_.tally(), &commit_needs_votes_.tally(), &abort_needs_cause_.tally(), &irrevocable_.tally(),
+        &termination_.tally(), &conservation_.tally(), &no_overdraft_.tally(), &durability_.tally(), &no_double_charge_.tally()})
+    if (tally->first_violator() == payment) names.push_back(tally->name());
+  return names;
+}
+
 std::vector<Finding> CheckSuite::findings(TimeNs end_ns, bool complete) {
   durability_.judge_awaited();
   termination_.judge(book_, end_ns, complete);

@@ -62,6 +62,9 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   void on_process(const history::ProcessEvent& event);
   void on_fault(const history::FaultEvent& event);
 
+  // The checks whose first violation so far was this payment's.
+  std::vector<std::string_view> violated_first_by(core::PaymentId payment) const;
+
   // Judges what can only be judged at the end. Call once, last.
   std::vector<Finding> findings(TimeNs end_ns, bool complete);
 

@@ -21,12 +21,13 @@ class CommitNeedsVotes {
     if (decision != Decision::kCommitted || !touch.first_of_kind || !attempt.begun) return;
     tally_.exercise();
     if (attempt.yes_votes >= attempt.participants.size()) return;
-    tally_.violate({}, [&] {
+    tally_.violate(touch.payment->id, {}, [&] {
       return explain(touch, fmt::format("decided commit with {} of {}", count_text(attempt.yes_votes, "yes vote"),
                                         attempt.participants.size()), info_);
     });
   }
 
+  const Tally& tally() const { return tally_; }
   Finding finding() const {
     return tally_.finding(fmt::format("each of {} commits had the yes vote of every participant", tally_.exercised()),
                           "nothing was committed",

@@ -26,7 +26,7 @@ void Conservation::on_posted(const Touch& touch) {
     return leg.account == fact.account && leg.amount == fact.amount && leg.participant == touch.process;
   });
   if (is_leg) return;
-  tally_.violate({}, [&] {
+  tally_.violate(touch.payment->id, {}, [&] {
     return explain(touch, fmt::format("posted {} to account {}, which is no leg of the payment",
                                       money_text(fact.amount, info_), fact.account.value), info_);
   });
@@ -55,7 +55,7 @@ void Conservation::judge_attempt(const PaymentView& payment, const AttemptView& 
   }
   if (all_decided && net != Money{}) {
     created_ += net;
-    tally_.violate(cause_of(attempt), [&] {
+    tally_.violate(payment.id, cause_of(attempt), [&] {
       return fmt::format("{} of money: {}. History of {}", net > Money{} ? "creation" : "destruction",
                          money_text(net, info_), history_text(payment, attempt, info_));
     });
@@ -63,7 +63,7 @@ void Conservation::judge_attempt(const PaymentView& payment, const AttemptView& 
   }
   if (!all_decided) in_transit_ -= net;
   if (crooked == nullptr) return;
-  tally_.violate(cause_of(attempt), [&] {
+  tally_.violate(payment.id, cause_of(attempt), [&] {
     return fmt::format("{} decided {}, owed {}, posted {} in {} of {} legs and still holds {}. History of {}",
                        history::name_of(info_, crooked->node), words_of(crooked->decision), money_text(crooked->owed, info_),
                        money_text(crooked->posted, info_), crooked->postings, crooked->legs,
@@ -74,7 +74,7 @@ void Conservation::judge_attempt(const PaymentView& payment, const AttemptView& 
 Finding Conservation::finding() const {
   Tally tally = tally_;
   if (shadow_.total() - shadow_.opening_total() != posted_)
-    tally.violate({}, [&] {
+    tally.violate(kNobodys, {}, [&] {
       return fmt::format("the accounts gained {} in total, the transactions posted {}",
                          money_text(shadow_.total() - shadow_.opening_total(), info_), money_text(posted_, info_));
     });

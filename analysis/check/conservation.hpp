@@ -25,6 +25,7 @@ class Conservation {
   }
   // Judges what the payment leaves behind: when it is retired, and at the end of the run.
   void on_closed(const PaymentView& payment);
+  const Tally& tally() const { return tally_; }
   Finding finding() const;
 
  private:

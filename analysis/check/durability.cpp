@@ -18,7 +18,7 @@ void Durability::on_part_recovered(const PaymentView& payment, const AttemptView
   }
   const bool promised = before.ballot == Ballot::kYes && before.decision != Decision::kAborted;
   if (!promised) return;
-  tally_.violate({}, [&] {
+  tally_.violate(attempt.txn.payment, {}, [&] {
     return fmt::format("{} voted yes, crashed, and its log knows nothing of it. History of {}",
                        history::name_of(info_, before.node), history_text(payment, attempt, info_));
   });
@@ -30,7 +30,7 @@ void Durability::on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId no
   if (!book_.saw_disk() || std::ranges::find(nodes, node) == nodes.end()) return;
   tally_.exercise();
   if (fact.amount == shadow_.total(node) && fact.word == shadow_.digest(node)) return;
-  tally_.violate({}, [&] {
+  tally_.violate(kNobodys, {}, [&] {
     const core::Money expected = shadow_.total(node);
     const std::string found = fact.amount == expected
                                   ? fmt::format("{} in all, but on other accounts than its durable records say",
@@ -44,7 +44,7 @@ void Durability::on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId no
 void Durability::on_decided(const Touch& touch) {
   const bool aborts = decision_of(static_cast<core::Outcome>(touch.fact->argument)) == Decision::kAborted;
   if (!aborts || !touch.first_of_kind || touch.payment->answer != Decision::kCommitted || !touch.attempt->commit_seen) return;
-  tally_.violate("AC1", [&] {
+  tally_.violate(touch.payment->id, "AC1", [&] {
     return explain(touch, "decided abort after the payer had been told that the payment is committed", info_);
   });
 }
@@ -61,7 +61,7 @@ void Durability::judge_awaited() {
         ++reappeared_;
         continue;
       }
-      tally_.violate({}, [&] {
+      tally_.violate(payment->id, {}, [&] {
         return fmt::format("{} recovered at {} and did not find open what it had voted yes for. History of {}",
                            history::name_of(info_, awaited.node), seconds_text(recovered_at_ns_),
                            history_text(*payment, attempt, info_));

@@ -31,6 +31,7 @@ class Durability {
     if (!awaited_.empty() && now_ns > recovered_at_ns_) judge_awaited();
   }
   void judge_awaited();
+  const Tally& tally() const { return tally_; }
   Finding finding() const;
 
  private:

@@ -18,12 +18,13 @@ class Irrevocable {
   void on_decided(const Touch& touch) {
     tally_.exercise();
     if (touch.decided_before == Decision::kNone) return;
-    tally_.violate({}, [&] {
+    tally_.violate(touch.payment->id, {}, [&] {
       return explain(touch, fmt::format("decided {} after it had decided {}", words_of(opposite_of(touch.decided_before)),
                                         words_of(touch.decided_before)), info_);
     });
   }
 
+  const Tally& tally() const { return tally_; }
   Finding finding() const {
     return tally_.finding(fmt::format("none of {} decisions was reversed", tally_.exercised()), "nothing was decided",
                           fmt::format("{} of {} decisions reversed an earlier one of the same process", tally_.violations(),

@@ -26,7 +26,7 @@ void NoDoubleCharge::on_posted(const Touch& touch) {
   const bool again = payment.past == Past::kCommitted && touch.attempt->begun;
   const bool known = !payment.legs.empty();
   if (again || (known && postings_on(payment, touch.process) > touch.participant->legs)) {
-    tally_.violate({}, [&] {
+    tally_.violate(touch.payment->id, {}, [&] {
       return explain(touch, fmt::format("posted {} to account {} once more than the payment says",
                                         money_text(touch.fact->amount, info_), touch.fact->account.value), info_);
     });
@@ -34,7 +34,7 @@ void NoDoubleCharge::on_posted(const Touch& touch) {
   }
   const bool answered_abort = payment.answer == Decision::kAborted || payment.past == Past::kAborted;
   if (!answered_abort) return;
-  tally_.violate(touch.attempt->is_split() ? "AC1" : std::string_view{}, [&] {
+  tally_.violate(touch.payment->id, touch.attempt->is_split() ? "AC1" : std::string_view{}, [&] {
     return explain(touch, fmt::format("posted {} to account {} of a payment that was answered as aborted",
                                       money_text(touch.fact->amount, info_), touch.fact->account.value), info_);
   });
@@ -46,25 +46,25 @@ void NoDoubleCharge::on_answered(const Touch& touch) {
   if (payment.tries > 1) ++retried_;
   if (answer == Decision::kCommitted) tally_.exercise();
   if (answer != payment.answer) {
-    tally_.violate({}, [&] { return explain(touch, "was answered twice, differently", info_); });
+    tally_.violate(touch.payment->id, {}, [&] { return explain(touch, "was answered twice, differently", info_); });
     return;
   }
   const auto attempts = payment.attempts();
   const auto committed = std::ranges::find_if(attempts, [](const AttemptView& attempt) { return attempt.commit_seen; });
   if (answer == Decision::kAborted && committed != attempts.end()) {
-    tally_.violate(committed->is_split() ? "AC1" : std::string_view{}, [&] {
+    tally_.violate(touch.payment->id, committed->is_split() ? "AC1" : std::string_view{}, [&] {
       return explain(touch, "was told that the payment is aborted", info_) + " Yet it was committed: " +
              history_text(payment, *committed, info_);
     });
   } else if (answer == Decision::kCommitted && committed == attempts.end() && payment.past == Past::kNone) {
-    tally_.violate({}, [&] { return explain(touch, "was told that the payment is committed, which nobody decided", info_); });
+    tally_.violate(touch.payment->id, {}, [&] { return explain(touch, "was told that the payment is committed, which nobody decided", info_); });
   }
 }
 
 void NoDoubleCharge::on_decided(const Touch& touch) {
   const bool commits = decision_of(static_cast<core::Outcome>(touch.fact->argument)) == Decision::kCommitted;
   if (!commits || !touch.first_of_kind || touch.payment->answer != Decision::kAborted) return;
-  tally_.violate(touch.attempt->is_split() ? "AC1" : std::string_view{}, [&] {
+  tally_.violate(touch.payment->id, touch.attempt->is_split() ? "AC1" : std::string_view{}, [&] {
     return explain(touch, "decided commit after the payer had been told that the payment is aborted", info_);
   });
 }

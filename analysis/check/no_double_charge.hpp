@@ -15,6 +15,7 @@ class NoDoubleCharge {
   void on_posted(const Touch& touch);
   void on_answered(const Touch& touch);
   void on_decided(const Touch& touch);
+  const Tally& tally() const { return tally_; }
   Finding finding() const;
 
  private:

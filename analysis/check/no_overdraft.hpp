@@ -20,13 +20,14 @@ class NoOverdraft {
   void on_moved(const Touch& touch, const ShadowLedger::Account& account) {
     if (touch.fact->kind == core::FactKind::kHeld) tally_.exercise();
     if (account.balance >= 0 && account.held >= 0 && touch.participant->held >= core::Money{}) return;
-    tally_.violate({}, [&] {
+    tally_.violate(touch.payment->id, {}, [&] {
       return explain(touch, fmt::format("left account {} with a balance of {}, {} on hold, {} of it for this transaction",
                                         touch.fact->account.value, money_text({account.balance}, info_),
                                         money_text({account.held}, info_), money_text(touch.participant->held, info_)), info_);
     });
   }
 
+  const Tally& tally() const { return tally_; }
   Finding finding() const {
     return tally_.finding(fmt::format("no balance and no hold was ever negative, over {} holds", tally_.exercised()),
                           "no money was ever put on hold",

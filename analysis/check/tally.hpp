@@ -14,16 +14,21 @@ class Tally {
  public:
   explicit Tally(std::string_view name, Property property = Property::kSafety) : name_(name), property_(property) {}
 
+  std::string_view name() const { return name_; }
   void exercise() { ++exercised_; }
   std::uint64_t exercised() const { return exercised_; }
   std::uint64_t violations() const { return violations_; }
+  core::PaymentId first_violator() const { return payment_; }  // kNobodys: none, or of no single payment
 
+  // `payment`: whose violation it is; kNobodys: of no single payment.
   // `cause`: the check that the transaction had violated already, of which this is a consequence; empty: none.
   // `explain` returns the witness and is called for the first violation alone.
   template <class Explain>
-  [[gnu::cold, gnu::noinline]] void violate(std::string_view cause, Explain&& explain) {
+  [[gnu::cold, gnu::noinline]] void violate(core::PaymentId payment, std::string_view cause, Explain&& explain) {
     follows_from_ = violations_ == 0 || follows_from_ == cause ? cause : std::string_view{};
-    if (violations_++ == 0) witness_ = std::forward<Explain>(explain)();
+    if (violations_++ > 0) return;
+    payment_ = payment;
+    witness_ = std::forward<Explain>(explain)();
   }
 
   // Fail beats unknown, unknown beats pass.
@@ -35,6 +40,7 @@ class Tally {
       finding.verdict = Verdict::kFail;
       finding.reason = std::move(fail);
       finding.witness = witness_;
+      finding.payment = payment_;
       finding.violations = violations_;
       finding.follows_from = follows_from_;
     } else if (exercised_ == 0) {
@@ -52,6 +58,7 @@ class Tally {
   std::uint64_t exercised_ = 0;
   std::uint64_t violations_ = 0;
   std::string witness_;
+  core::PaymentId payment_ = kNobodys;
   std::string_view follows_from_;
 };
 

@@ -45,7 +45,7 @@ void Termination::judge_attempt(const TxnBook& book, const PaymentView& payment,
   else if (first_obstacle_.empty()) first_obstacle_ = obstacle;
   for (const ParticipantView& part : attempt.participants) {
     if (!is_undecided(book, part)) continue;
-    tally_.violate({}, [&] {
+    tally_.violate(payment.id, {}, [&] {
       return fmt::format("at the end, {}: {} is up and has not decided{}. History of {}", seconds_text(end_ns),
                          history::name_of(info_, part.node), obstacle.empty() ? "" : "; " + obstacle,
                          history_text(payment, attempt, info_));

@@ -22,6 +22,7 @@ class Termination {
   }
   // Requires: called once, at the end of the run. An incomplete run is not judged.
   void judge(TxnBook& book, TimeNs end_ns, bool complete);
+  const Tally& tally() const { return tally_; }
   Finding finding() const;
 
  private:

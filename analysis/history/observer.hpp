@@ -33,6 +33,15 @@ struct PacketEvent {
   core::NodeId to;
   const core::Message& message;
   PacketFate fate;
+  TimeNs queued_ns = 0;  // kDelivered: how long it waited for the receiver's processor and was in service there
+};
+
+// What an engine knows at a moment and tells nobody in events.
+struct Levels {
+  std::uint64_t cpu_queue_max = 0;      // messages at the processor of one node, waiting or in service
+  std::uint64_t disk_queue_max = 0;     // records of one node that are not durable yet
+  TimeNs clock_offset_min_ns = 0;       // of a node's clock against true time
+  TimeNs clock_offset_max_ns = 0;
 };
 
 enum class ProcessChange : std::uint8_t { kStarted, kCrashed, kRecovered, kPaused, kResumed, kSuspects, kTrusts };

@@ -19,6 +19,12 @@ struct ProcessInfo {
   bool payer = false;  // a payer stands outside the cluster: it holds no shard and decides nothing
 };
 
+struct RoundTrip {
+  std::string a;  // regions
+  std::string b;
+  TimeNs ns = 0;  // without jitter and queues
+};
+
 struct RunInfo {
   std::string scenario;
   std::string scenario_hash;
@@ -26,6 +32,7 @@ struct RunInfo {
   std::uint64_t seed = 0;
 
   std::vector<ProcessInfo> processes;  // by NodeId::value
+  std::vector<RoundTrip> round_trips;  // between every two regions, unless they are too many to draw
   core::Placement placement;           // accounts, their nodes, and the opening balance of each
   const core::ProtocolSpec* protocol = nullptr;  // outlives the analysis
 

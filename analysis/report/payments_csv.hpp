@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "analysis/check/txn_view.hpp"
 #include "analysis/history/run_info.hpp"
+#include "analysis/report/critical_path.hpp"
 #include "analysis/report/output_file.hpp"
 
 namespace paygrid::report {
@@ -13,7 +15,8 @@ class PaymentsCsv {
  public:
   // Throws std::runtime_error.
   PaymentsCsv(const history::RunInfo& info, std::filesystem::path path);
-  void write(const check::PaymentView& payment);
+  // `phases`: of an answered payment; empty when nobody followed it.
+  void write(const check::PaymentView& payment, const std::optional<PhaseTimes>& phases = {});
   void close() { file_.close(); }
 
  private:

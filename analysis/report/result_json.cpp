@@ -1,5 +1,7 @@
 #include "analysis/report/result_json.hpp"
 
+#include <map>
+
 #include "analysis/check/witness.hpp"
 #include "models/core/fact.hpp"
 
@@ -60,6 +62,7 @@ ordered_json checks_json(std::span<const check::Finding> findings) {
                       {"verdict", check::name_of(finding.verdict)},
                       {"reason", finding.reason},
                       {"witness", finding.witness.empty() ? ordered_json() : ordered_json(finding.witness)},
+                      {"payment", finding.payment == check::kNobodys ? ordered_json() : ordered_json(finding.payment.value)},
                       {"violations", finding.violations},
                       {"blocked_by_design", finding.blocked_by_design},
                       {"follows_from", finding.follows_from.empty() ? ordered_json() : ordered_json(finding.follows_from)}});
@@ -146,10 +149,60 @@ void add_events(ordered_json& result, const Figures& figures) {
   result["faults"] = {{"count", figures.faults}, {"rows", fault_rows_json(figures)}};
 }
 
+// Regions in the order of their first process.
+ordered_json world_json(const history::RunInfo& info) {
+  ordered_json regions = ordered_json::array();
+  std::map<std::string_view, std::size_t> known;
+  for (const history::ProcessInfo& process : info.processes) {
+    const auto [at, is_new] = known.emplace(process.region, regions.size());
+    if (is_new) regions.push_back({{"name", process.region}, {"nodes", 0}, {"payers", 0}});
+    auto& count = regions[at->second][process.payer ? "payers" : "nodes"];
+    count = count.get<std::uint64_t>() + 1;
+  }
+  ordered_json round_trips = ordered_json::array();
+  for (const history::RoundTrip& trip : info.round_trips)
+    round_trips.push_back({{"between", {trip.a, trip.b}}, {"ms", milliseconds(trip.ns)}});
+  return {{"regions", std::move(regions)}, {"round_trips_ms", std::move(round_trips)}};
+}
+
+ordered_json window_json(const history::RunInfo& info) {
+  return {{"measured_from_s", seconds(info.measured_from_ns)},
+          {"measured_to_s", seconds(info.measured_to_ns)},
+          {"duration_s", seconds(info.duration_ns)},
+          {"deadline_s", seconds(info.deadline_ns)},
+          {"timeline_every_s", seconds(info.timeline_every_ns)}};
+}
+
+ordered_json phases_json(const PhaseTotals& phases) {
+  ordered_json means = ordered_json::object();
+  for (std::size_t phase = 0; phase < kPhaseKinds; ++phase)
+    means[std::string(name_of(static_cast<Phase>(phase)))] = ratio(milliseconds(phases.times[phase]), phases.payments);
+  return means;
+}
+
+ordered_json exemplars_json(std::span<const Exemplar> exemplars) {
+  ordered_json list = ordered_json::array();
+  for (const Exemplar& exemplar : exemplars) list.push_back({{"payment", exemplar.payment.value}, {"why", exemplar.why}});
+  return list;
+}
+
+constexpr std::uint32_t kFormulaParticipantsMax = 8;
+
+ordered_json cost_formula_json(const history::RunInfo& info) {
+  ordered_json formula = ordered_json::array();
+  if (info.protocol == nullptr || info.protocol->commit_cost == nullptr) return formula;
+  for (std::uint32_t n = 1; n <= kFormulaParticipantsMax; ++n) {
+    const core::CommitCost cost = info.protocol->commit_cost(n);
+    formula.push_back({{"participants", n}, {"commit", {{"messages", cost.messages}, {"forced_writes", cost.forced_writes}}}});
+  }
+  return formula;
+}
+
 }  // namespace
 
 ordered_json result_json(const history::RunInfo& info, const EngineFigures& engine, const Figures& figures,
-                         std::span<const check::Finding> findings) {
+                         std::span<const check::Finding> findings, const PhaseTotals& phases,
+                         std::span<const Exemplar> exemplars) {
   ordered_json result;
   result["scenario"] = info.scenario;
   result["seed"] = info.seed;
@@ -162,17 +215,22 @@ ordered_json result_json(const history::RunInfo& info, const EngineFigures& engi
   result["deliveries"] = engine.deliveries;
   result["deliveries_per_wall_s"] = ratio(engine.deliveries, engine.wall_s);
   result["complete"] = engine.complete;
+  result["world"] = world_json(info);
+  result["window"] = window_json(info);
   result["verdict"] = nullptr;
   result["checks"] = checks_json(findings);
   result["expectations"] = ordered_json::array();
   result["payments"] = payments_json(figures);
   result["latency_ms"] = latency_json(figures.latency);
+  result["phases_ms"] = phases_json(phases);
   add_costs(result, info, figures);
+  result["cost_formula"] = cost_formula_json(info);
   result["availability"] = ratio(figures.answered_in_time, figures.measured - figures.undetermined);
   result["success_share"] = ratio(figures.measured_committed, figures.measured);
   result["in_doubt"] = in_doubt_json(figures);
   result["throughput_per_s"] = ratio(figures.measured_committed, seconds(figures.measured_span_ns));
   add_events(result, figures);
+  result["exemplars"] = exemplars_json(exemplars);
   return result;
 }
 

@@ -7,13 +7,16 @@
 
 #include "analysis/check/finding.hpp"
 #include "analysis/history/run_info.hpp"
+#include "analysis/report/critical_path.hpp"
+#include "analysis/report/exemplars.hpp"
 #include "analysis/report/metrics.hpp"
 #include "analysis/report/run_analysis.hpp"
 
 namespace paygrid::report {
 
-// All but "verdict" and "expectations", which judge the rest and are filled in after it.
+// `phases`: of measured committed payments. All but "verdict" and "expectations", which judge the rest and are filled in after it.
 nlohmann::ordered_json result_json(const history::RunInfo& info, const EngineFigures& engine, const Figures& figures,
-                                   std::span<const check::Finding> findings);
+                                   std::span<const check::Finding> findings, const PhaseTotals& phases = {},
+                                   std::span<const Exemplar> exemplars = {});
 
 }  // namespace paygrid::report

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "analysis/check/check_suite.hpp"
+#include "analysis/report/exemplars.hpp"
 #include "analysis/report/metrics.hpp"
 #include "analysis/report/payments_csv.hpp"
 #include "analysis/report/result_json.hpp"
@@ -19,8 +20,11 @@ struct RunAnalysis::Parts final : check::SuiteFollower {
       : info(std::move(info_)), suite(info, this), metrics(info, suite.book()) {
     if (outputs.folder == nullptr) return;
     const ResultFolder& folder = *outputs.folder;
+    examples.emplace(info);
+    examples_path = folder.path_of("exemplars.jsonl");
     payments.emplace(info, folder.path_of("payments.csv"));
-    timeline.emplace(info, suite.book(), metrics, folder.path_of("timeline.csv"));
+    timeline_path = folder.path_of("timeline.csv");
+    timeline.emplace(info, suite.book(), metrics, timeline_path);
     if (outputs.trace != TraceMode::kNone)
       trace.emplace(info, outputs.trace == TraceMode::kFull ? 1 : TraceJsonl::kSampleEvery, folder.path_of("trace.jsonl"));
   }
@@ -34,16 +38,39 @@ struct RunAnalysis::Parts final : check::SuiteFollower {
 
   void on_retired(const check::PaymentView& payment) override {
     metrics.on_retired(payment);
-    if (payments) payments->write(payment);
+    close(payment);
+  }
+  // Files the payment. Its log ends here.
+  void close(const check::PaymentView& payment) {
+    if (!payments) return;
+    std::optional<PhaseTimes> phases;
+    if (payment.answered) phases = critical_path(examples->log.of(payment.id), payment.answered.event);
+    if (phases && payment.measured && payment.answer == check::Decision::kCommitted) phase_totals.add(*phases);
+    payments->write(payment, phases);
+    examples->choice.consider(payment, examples->log);
+    for (const std::string_view check : suite.violated_first_by(payment.id))
+      examples->choice.keep(payment.id, check, examples->log);
+    examples->log.close(payment.id);
   }
   void on_part_recovered(check::PaymentView& payment, check::AttemptView& attempt, const check::ParticipantView& before,
                          check::ParticipantView& after, check::RecoveryChange change) override {
     metrics.on_part_recovered(payment, attempt, before, after, change);
   }
 
+  // What is kept of single payments, for the files.
+  struct Examples {
+    explicit Examples(const history::RunInfo& run) : log(run.placement.accounts), choice(run) {}
+    PaymentLog log;
+    Exemplars choice;
+  };
+
   history::RunInfo info;
   check::CheckSuite suite;
   Metrics metrics;
+  std::optional<Examples> examples;
+  std::filesystem::path examples_path;
+  std::filesystem::path timeline_path;
+  PhaseTotals phase_totals;
   std::optional<PaymentsCsv> payments;
   std::optional<TimelineCsv> timeline;
   std::optional<TraceJsonl> trace;
@@ -59,7 +86,12 @@ void RunAnalysis::on_fact(TimeNs at_ns, core::NodeId process, const core::Fact& 
   Parts& parts = *parts_;
   const std::uint64_t event = parts.next(at_ns);
   if (parts.trace) parts.trace->on_fact(event, at_ns, process, fact);
+  if (parts.examples && fact.kind != core::FactKind::kRecovered) {
+    if (fact.kind == core::FactKind::kSubmitted) parts.examples->log.open(fact.txn.payment);
+    parts.examples->log.add(fact.txn.payment, entry_of(event, at_ns, process, fact));
+  }
   const check::Touch touch = parts.suite.on_fact(at_ns, event, process, fact);
+  if (parts.examples && fact.kind == core::FactKind::kLocked) parts.examples->log.locked(*touch.payment, process);
   parts.metrics.on_touch(touch);
   if (parts.timeline) parts.timeline->on_touch(touch);
   parts.suite.settle(touch);
@@ -69,6 +101,7 @@ void RunAnalysis::on_packet(const history::PacketEvent& event) {
   Parts& parts = *parts_;
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_packet(id, event);
+  if (parts.examples) parts.examples->log.add(event.message.txn.payment, entry_of(id, event));
   if (event.fate == history::PacketFate::kDelivered) {  // its sending and its effects tell all that is counted
     if (event.message.payment) parts.suite.expect_holds(*event.message.payment, event.to);
     return;
@@ -80,6 +113,7 @@ void RunAnalysis::on_process(const history::ProcessEvent& event) {
   Parts& parts = *parts_;
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_process(id, event);
+  if (parts.examples) parts.examples->choice.on_process(id, event);
   parts.suite.on_process(event);
   parts.metrics.on_process(event);
 }
@@ -88,6 +122,7 @@ void RunAnalysis::on_fault(const history::FaultEvent& event) {
   Parts& parts = *parts_;
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_fault(id, event);
+  if (parts.examples) parts.examples->choice.on_fault(id, event);
   parts.suite.on_fault(event);
   parts.metrics.on_fault(event);
 }
@@ -96,10 +131,17 @@ void RunAnalysis::on_disk(const history::DiskEvent& event) {
   Parts& parts = *parts_;
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_disk(id, event);
+  if (parts.examples) parts.examples->log.add(event.record.txn.payment, entry_of(id, event));
   parts.metrics.on_disk(event, parts.suite.on_disk(event));
 }
 
 void RunAnalysis::expect(core::PaymentId payment) { parts_->suite.book().expect(payment); }
+
+void RunAnalysis::watch(std::function<history::Levels()> levels) {
+  if (parts_->timeline) parts_->timeline->watch(std::move(levels));
+}
+
+void RunAnalysis::map(std::vector<history::RoundTrip> round_trips) { parts_->info.round_trips = std::move(round_trips); }
 
 LiveFigures RunAnalysis::live() const {
   const Figures& figures = parts_->metrics.figures();
@@ -112,13 +154,15 @@ RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expec
   result.findings = parts.suite.findings(engine.simulated_ns, engine.complete);
   if (parts.timeline) parts.timeline->finish(engine.simulated_ns);
   if (parts.payments) {
-    parts.suite.book().for_each_live([&](check::PaymentView& payment) { parts.payments->write(payment); });
+    parts.suite.book().for_each_live([&](check::PaymentView& payment) { parts.close(payment); });
     parts.payments->close();
+    parts.examples->choice.write(parts.examples_path);
   }
   if (parts.trace) parts.trace->close();
   parts.metrics.finish(engine.simulated_ns);
   const Figures& figures = parts.metrics.figures();
-  result.json = result_json(parts.info, engine, figures, result.findings);
+  const std::vector<Exemplar> exemplars = parts.examples ? parts.examples->choice.chosen() : std::vector<Exemplar>{};
+  result.json = result_json(parts.info, engine, figures, result.findings, parts.phase_totals, exemplars);
   result.expectations = evaluate(expectations, result.findings, result.json);
   result.exit_code = exit_code_of(result.findings, expectations, result.expectations);
   // What was not run may still go wrong.
@@ -127,7 +171,9 @@ RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expec
   for (const ExpectationResult& expectation : result.expectations)
     result.json["expectations"].push_back(
         {{"expected", expectation.expected}, {"found", expectation.found}, {"met", expectation.met}});
-  result.summary = summary_text(parts.info, engine, figures, result);
+  std::optional<RecordedTimeline> timeline;
+  if (parts.timeline) timeline = read_timeline(parts.timeline_path);
+  result.summary = summary_text(parts.info, engine, figures, result, timeline ? &*timeline : nullptr);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -73,6 +74,12 @@ class RunAnalysis final : public history::Observer {
   void on_fault(const history::FaultEvent& event) override;
   void on_disk(const history::DiskEvent& event) override;
   void expect(core::PaymentId payment) override;
+
+  // Where queues and clocks are read for the timeline. What `levels` refers to outlives the last occurrence and finish().
+  void watch(std::function<history::Levels()> levels);
+
+  // What the platform makes of the distances between regions.
+  void map(std::vector<history::RoundTrip> round_trips);
 
   LiveFigures live() const;
 

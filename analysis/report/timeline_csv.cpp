@@ -12,7 +12,8 @@ TimelineCsv::TimelineCsv(const history::RunInfo& info, const check::TxnBook& boo
       file_(std::move(path)),
       end_ns_(every_ns_) {
   file_.print("from_ms,submitted,committed,aborted,gave_up,in_doubt,frozen_money,latency_p50_ms,latency_p90_ms,latency_p99_ms,"
-              "latency_max_ms,messages,forced_writes,lost_messages,faults_active,processes_down\n");
+              "latency_max_ms,messages,forced_writes,lost_messages,faults_active,processes_down,"
+              "cpu_queue_max,disk_queue_max,clock_offset_min_ms,clock_offset_max_ms\n");
 }
 
 void TimelineCsv::on_touch(const check::Touch& touch) {
@@ -33,14 +34,22 @@ void TimelineCsv::write_row() {
     return latency_.count() == 0 ? std::string() : milliseconds_text(latency_.quantile(percent, 100));
   };
   const std::int64_t frozen = metrics_.frozen_now().minor;
-  file_.print("{},{},{},{},{},{},{}.{:02},{},{},{},{},{},{},{},{},{}\n", milliseconds_text(end_ns_ - every_ns_),
+  file_.print("{},{},{},{},{},{},{}.{:02},{},{},{},{},{},{},{},{},{},{}\n", milliseconds_text(end_ns_ - every_ns_),
               now.submitted - before_.submitted, now.committed - before_.committed, now.aborted - before_.aborted,
               now.gave_up - before_.gave_up, metrics_.in_doubt_now(), frozen / 100, frozen % 100, quantile(50), quantile(90),
               quantile(99), quantile(100), now.messages - before_.messages, now.forced_writes - before_.forced_writes,
-              now.lost_messages - before_.lost_messages, book_.faults_active(), book_.processes_absent());
+              now.lost_messages - before_.lost_messages, book_.faults_active(), book_.processes_absent(),
+              levels_text());
   before_ = now;
   latency_.clear();
   end_ns_ += every_ns_;
+}
+
+std::string TimelineCsv::levels_text() const {
+  if (!levels_) return ",,,";
+  const history::Levels levels = levels_();
+  return fmt::format("{},{},{},{}", levels.cpu_queue_max, levels.disk_queue_max, milliseconds_text(levels.clock_offset_min_ns),
+                     milliseconds_text(levels.clock_offset_max_ns));
 }
 
 void TimelineCsv::finish(history::TimeNs end_ns) {

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <utility>
 
 #include "analysis/check/txn_book.hpp"
 #include "analysis/report/histogram.hpp"
@@ -21,6 +23,8 @@ class TimelineCsv {
   void advance(history::TimeNs now_ns) {
     while (now_ns >= end_ns_) write_row();
   }
+  // Where queues and clocks are read at the end of each interval; without it they are empty cells.
+  void watch(std::function<history::Levels()> levels) { levels_ = std::move(levels); }
   void on_touch(const check::Touch& touch);
   // The last, possibly shorter interval.
   void finish(history::TimeNs end_ns);
@@ -37,6 +41,7 @@ class TimelineCsv {
   };
   Totals totals_now() const;
   void write_row();
+  std::string levels_text() const;
 
   history::TimeNs every_ns_;
   const check::TxnBook& book_;
@@ -44,6 +49,7 @@ class TimelineCsv {
   OutputFile file_;
   history::TimeNs end_ns_;  // of the running interval
   Totals before_;           // at its begin
+  std::function<history::Levels()> levels_;
   Histogram latency_;       // of the payments answered as committed in it
 };
 

@@ -89,8 +89,10 @@ void TraceJsonl::on_packet(std::uint64_t event, const history::PacketEvent& pack
   file_.print(R"({{"id":{},"t":{},"what":"packet","packet":{},"fate":"{}","from":{},"to":{},"message":{},)", event,
               packet.at_ns, packet.packet, history::name_of(packet.fate), quoted_name(packet.from), quoted_name(packet.to),
               json_string(message_name(message)));
-  file_.print(R"("payment":{},"attempt":{},"argument":{},"epoch":{}}})" "\n", message.txn.payment.value, message.txn.attempt,
+  file_.print(R"("payment":{},"attempt":{},"argument":{},"epoch":{})", message.txn.payment.value, message.txn.attempt,
               message.argument, message.epoch);
+  if (packet.queued_ns > 0) file_.print(R"(,"queued":{})", packet.queued_ns);
+  file_.print("}}\n");
 }
 
 void TraceJsonl::on_process(std::uint64_t event, const history::ProcessEvent& change) {

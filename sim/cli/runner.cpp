@@ -6,6 +6,8 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <stdexcept>
 
@@ -72,6 +74,20 @@ history::RunInfo info_of(const scenario::Scenario& scenario, const core::Protoco
   return info;
 }
 
+// A map of more regions is no picture.
+constexpr std::size_t kMappedPlacesMax = 64;
+
+std::vector<history::RoundTrip> round_trips(const timed::Layout& layout, timed::Engine& engine) {
+  std::map<std::uint32_t, core::NodeId> first_at;  // by place
+  for (std::uint32_t i = 0; i < layout.names.size(); ++i) first_at.emplace(layout.place_of[i], core::NodeId{i});
+  std::vector<history::RoundTrip> trips;
+  if (first_at.size() > kMappedPlacesMax) return trips;
+  for (auto a = first_at.begin(); a != first_at.end(); ++a)
+    for (auto b = std::next(a); b != first_at.end(); ++b)
+      trips.push_back({layout.places[a->first], layout.places[b->first], engine.round_trip_ns(a->second, b->second)});
+  return trips;
+}
+
 // SimGrid takes SIGINT for itself when its engine is made; the program's own handling of Ctrl-C is put back.
 class KeptInterrupt {
  public:
@@ -116,6 +132,20 @@ void require_timed(const scenario::Scenario& scenario, const std::string& file) 
     throw scenario::ScenarioError(file, 1, 1, "found no timed run; accepted: duration, cluster and workload, or `paygrid explore`");
 }
 
+namespace {
+
+// A run is worth more than its transcript: that there is none costs no result.
+void write_transcript(report::ResultFolder& folder, const RunRequest& request, replay::CutRecorder& recorder,
+                      const replay::CutContext& context) {
+  try {
+    folder.write(fmt::format("transcript-{}.txt", *request.transcript), replay::transcript_of(recorder, context));
+  } catch (const std::invalid_argument& refused) {
+    if (request.on_no_transcript) request.on_no_transcript(refused.what());
+  }
+}
+
+}  // namespace
+
 report::RunResult run_scenario(const RunRequest& request) {
   const scenario::Scenario& scenario = request.scenario;
   const core::ProtocolSpec* protocol = models::find_commit_protocol(scenario.commit.protocol);
@@ -136,7 +166,10 @@ report::RunResult run_scenario(const RunRequest& request) {
   timed::Engine engine(scenario, *protocol, layout, platform, workload, {&trace_hash, &analysis});
 
   std::optional<replay::CutRecorder> recorder;
-  if (request.transcript) engine.record_steps(recorder.emplace(layout.placement));
+  if (request.transcript) engine.record_steps(recorder.emplace(layout.placement, core::PaymentId{*request.transcript}));
+
+  analysis.watch([&engine] { return engine.levels(); });
+  analysis.map(round_trips(layout, engine));
 
   const auto start = Clock::now();
   const auto report_progress = [&](const timed::Progress& progress) {
@@ -153,9 +186,7 @@ report::RunResult run_scenario(const RunRequest& request) {
   const std::vector<report::Expectation> expectations = expectations_of(scenario);
   report::RunResult result = analysis.finish(figures, expectations);
   if (folder) {
-    if (recorder)
-      folder->write(fmt::format("transcript-{}.txt", *request.transcript),
-                    replay::transcript_of(recorder->cut({*request.transcript}), cut_context(scenario, layout)));
+    if (recorder) write_transcript(*folder, request, *recorder, cut_context(scenario, layout));
     report::write_result(*folder, result);
     folder->commit();
   }

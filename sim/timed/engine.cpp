@@ -78,6 +78,20 @@ void Engine::make_processes() {
   }
 }
 
+history::Levels Engine::levels() const {
+  history::Levels levels;
+  for (std::uint32_t node = 0; node < layout_.nodes; ++node) {
+    const Runtime& runtime = runtimes_[node];
+    const auto ahead = static_cast<double>(now_ns_) * static_cast<double>(runtime.drift_ppb) * 1e-9;
+    const TimeNs offset_ns = runtime.clock_offset_ns + std::llround(ahead);
+    levels.cpu_queue_max = std::max(levels.cpu_queue_max, runtime.served);
+    levels.disk_queue_max = std::max<std::uint64_t>(levels.disk_queue_max, runtime.process.disk.pending().size());
+    levels.clock_offset_min_ns = node == 0 ? offset_ns : std::min(levels.clock_offset_min_ns, offset_ns);
+    levels.clock_offset_max_ns = node == 0 ? offset_ns : std::max(levels.clock_offset_max_ns, offset_ns);
+  }
+  return levels;
+}
+
 RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) {
   on_progress_ = &on_progress;
   for (Runtime& runtime : runtimes_) {

@@ -62,6 +62,11 @@ class Engine final : private FaultTarget {
   // Throws what an event handler throws.
   RunOutcome run(const std::function<bool(const Progress&)>& on_progress);
 
+  // The queues and clocks of the nodes, now.
+  history::Levels levels() const;
+  // A round trip between two processes without jitter and queues; of a distribution, twice its median. Draws nothing.
+  TimeNs round_trip_ns(core::NodeId a, core::NodeId b) { return network_.median_ns(a, b) + network_.median_ns(b, a); }
+
   // The processes, for inspection after a run.
   const world::Process& process(core::NodeId id) const { return runtimes_[id.value].process; }
 
@@ -77,6 +82,7 @@ class Engine final : private FaultTarget {
     TimeNs clock_offset_ns = 0;
     core::FlatMap<core::TimerKey, EventHandle> timers;
     std::vector<TimeNs> core_free_ns;              // when each processor core is free
+    std::uint64_t served = 0;                      // messages that wait for a core or are in service
     bool disk_busy = false;
     bool disk_written = false;                     // something was appended in the current step
     std::size_t disk_covered = 0;                  // pending records that the fsync in progress makes durable
@@ -130,7 +136,8 @@ class Engine final : private FaultTarget {
   void on_disk_done(Occurrence& occurrence);
   void on_disk_flush(Occurrence& occurrence);
   void after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done);
-  void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate);
+  void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate,
+              TimeNs queued_ns = 0);
 
   // engine_faults.cpp: FaultTarget, and what detectors see
   TimeNs now_ns() const override { return now_ns_; }

@@ -30,6 +30,7 @@ void Engine::crash(core::NodeId node, std::uint32_t fault) {
   world::crash(runtime.process);
   runtime.crashed_at_ns.push_back(now_ns_);
   std::ranges::fill(runtime.core_free_ns, now_ns_);
+  runtime.served = 0;
   runtime.wire_free_ns = now_ns_;
   runtime.disk_busy = false;
   runtime.disk_written = false;

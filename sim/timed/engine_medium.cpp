@@ -25,8 +25,9 @@ void Engine::tell_step(world::StepKind kind, core::NodeId process, core::NodeId 
   tell_step(step);
 }
 
-void Engine::report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, PacketFate fate) {
-  const history::PacketEvent event{now_ns_, packet, from, to, message, fate};
+void Engine::report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, PacketFate fate,
+                    TimeNs queued_ns) {
+  const history::PacketEvent event{now_ns_, packet, from, to, message, fate, queued_ns};
   for (history::Observer* observer : observers_) observer->on_packet(event);
   if (steps_ != nullptr) tell_packet(from, to, message, fate);
 }
@@ -135,6 +136,8 @@ void Engine::serve(Occurrence& occurrence) {
   *core = begin + duration;
   occurrence.kind = Occurrence::Kind::kServed;
   occurrence.index = runtime.process.incarnation;
+  occurrence.left_ns = now_ns_;
+  ++runtime.served;
   if (!flow_) {
     push(begin + duration, std::move(occurrence));
     return;
@@ -158,9 +161,11 @@ void Engine::after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occ
 void Engine::deliver(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   const bool alive = runtime.process.up && occurrence.index == runtime.process.incarnation;
+  const bool was_served = occurrence.kind == Occurrence::Kind::kServed;
   report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,
-         alive ? PacketFate::kDelivered : PacketFate::kReceiverDown);
+         alive ? PacketFate::kDelivered : PacketFate::kReceiverDown, alive && was_served ? now_ns_ - occurrence.left_ns : 0);
   if (!alive) return;
+  if (was_served) --runtime.served;
   ++outcome_.deliveries;
   step(runtime, core::Event{core::Deliver{occurrence.peer, occurrence.message}});
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace paygrid::timed {
@@ -92,6 +93,16 @@ Network::Link& Network::link(core::NodeId from, core::NodeId to) {
   const Pair key{from.value, to.value};
   if (Link* known = links_.find(key)) return *known;
   return links_[key] = make_link(from, to);
+}
+
+TimeNs Network::median_ns(core::NodeId from, core::NodeId to) {
+  const Link& way = link(from, to);
+  const auto median = [](const Sampler& sampler) { return static_cast<TimeNs>(std::llround(sampler.quantile(0.5))); };
+  TimeNs delay = way.fixed_ns;
+  if (way.distribution != nullptr) delay += median(*way.distribution);
+  else if (flow_ && !is_beside(from, to)) delay += platform_.route_latency_ns(host_of(from), host_of(to));
+  if (way.access != nullptr) delay += median(*way.access);
+  return delay;
 }
 
 TimeNs Network::draw_delay(const Link& way, const Dice& dice, core::NodeId from, core::NodeId to) const {

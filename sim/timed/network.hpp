@@ -52,6 +52,9 @@ class Network {
   // Requires: from != to.
   Plan plan(core::NodeId from, core::NodeId to);
 
+  // One way without jitter and disturbances; of a distribution, its median. Flow model: SimGrid's latency of the route.
+  TimeNs median_ns(core::NodeId from, core::NodeId to);
+
   // True when messages from `from` to `to` are cut by a partition now.
   bool is_cut(core::NodeId from, core::NodeId to) const;
 

@@ -28,7 +28,7 @@ struct alignas(64) Occurrence {
   core::NodeId peer;
   std::uint32_t index = 0;  // by kind as above; of all others the incarnation of `process`, with which they die
   std::uint64_t word = 0;
-  TimeNs left_ns = 0;       // kArrive: when the packet leaves its sender
+  TimeNs left_ns = 0;       // kArrive: when the packet leaves its sender; kServed: when it arrived
   core::Message message;
 
   core::TimerKey timer_key() const { return {message.kind, message.txn}; }

@@ -33,7 +33,7 @@ TEST_F(LongRunSlow, CtrlCLeavesACompleteFolderMarkedIncomplete) {
     EXPECT_EQ(ending.exit_code, 2) << "the rest is unknown: " << ending.out;
     EXPECT_EQ(folder_.names(), (std::set<std::string>{"latest", "out", "small.yaml"}));
     EXPECT_EQ(folder_.names("out"),
-              (std::set<std::string>{"payments.csv", "resolved.yaml", "result.json", "summary.txt", "timeline.csv"}));
+              (std::set<std::string>{"exemplars.jsonl", "payments.csv", "resolved.yaml", "result.json", "summary.txt", "timeline.csv"}));
     const json result = json::parse(folder_.read("out/result.json"));
     EXPECT_EQ(result.at("complete"), false);
     EXPECT_GT(result.at("payments").at("committed"), 100);

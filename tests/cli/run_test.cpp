@@ -8,7 +8,8 @@ namespace {
 
 using nlohmann::json;
 
-const std::set<std::string> kResultFiles{"resolved.yaml", "result.json", "payments.csv", "timeline.csv", "summary.txt"};
+const std::set<std::string> kResultFiles{"exemplars.jsonl", "payments.csv", "resolved.yaml",
+                                         "result.json", "summary.txt", "timeline.csv"};
 
 class Run : public testing::Test {
  protected:
@@ -63,6 +64,19 @@ TEST_F(Run, QuietPrintsNothingAndStillWrites) {
   const Ending ending = run({"--quiet"});
   EXPECT_EQ(ending.out + ending.err, "");
   EXPECT_EQ(folder_.names("results/small-7"), kResultFiles);
+}
+
+TEST_F(Run, WritesATranscriptBesideTheResultAndKeepsTheResultWithoutOne) {
+  std::set<std::string> with_transcript = kResultFiles;
+  with_transcript.insert("transcript-5.txt");
+  EXPECT_EQ(run({"--out", "with", "--transcript", "5"}).exit_code, 0);
+  EXPECT_EQ(folder_.names("with"), with_transcript);
+  const Ending without = run({"--out", "without", "--quiet", "--transcript", "99999"});
+  EXPECT_EQ(without.exit_code, 2);
+  EXPECT_EQ(without.err, "paygrid: no transcript: found payment 99999, which nobody submitted; accepted: a payment of this run\n");
+  EXPECT_EQ(folder_.names("without"), kResultFiles);
+  const Ending worse = run({"--out", "worse", "--quiet", "--transcript", "99999", "--set", "expect={AC1: fail}"});
+  EXPECT_EQ(worse.exit_code, 4) << "the run itself says worse";
 }
 
 TEST_F(Run, SeedAndSetReachTheResolvedScenarioAndTheResult) {

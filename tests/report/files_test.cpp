@@ -129,12 +129,13 @@ TEST(Files, have_one_row_a_payment_and_one_an_interval) {
   run_into(home.path() / "run", TraceMode::kNone);
   const auto payments = lines_of(home.path() / "run" / "payments.csv");
   ASSERT_EQ(payments.size(), 4u);
-  EXPECT_EQ(payments[1], "100,transfer,10.00,payer,a,b c,1000000,11000000,committed,committed,10.000000,6.000000,0,0,1,1,1");
+  EXPECT_EQ(payments[1], "100,transfer,10.00,payer,a,b c,1000000,11000000,committed,committed,10.000000,6.000000,0,0,1,1,1,"
+                         "0.000000,0.000000,0.000000,0.000000,10.000000");
   EXPECT_EQ(payments[3].substr(0, 48), "102,transfer,10.00,payer,a,b c,30000000,,unknown");
   const auto timeline = lines_of(home.path() / "run" / "timeline.csv");
   ASSERT_EQ(timeline.size(), 4u);
   EXPECT_EQ(timeline[1].substr(0, 26), "0.000000,3,1,1,0,2,10.00,1");
-  EXPECT_EQ(timeline[2], "1000.000000,0,0,0,0,2,10.00,,,,,0,0,0,1,1");
+  EXPECT_EQ(timeline[2], "1000.000000,0,0,0,0,2,10.00,,,,,0,0,0,1,1,,,,");
   EXPECT_FALSE(fs::exists(home.path() / "run" / "trace.jsonl"));
 }
 
