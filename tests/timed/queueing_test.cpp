@@ -23,19 +23,28 @@ class Sojourns final : public history::Observer {
     const auto packet = static_cast<std::size_t>(event.packet);
     if (packet >= sent_ns_.size()) sent_ns_.resize(packet + 1, -1);
     if (event.fate == history::PacketFate::kSent) sent_ns_[packet] = event.at_ns;
-    if (event.fate == history::PacketFate::kDelivered)
-      sojourns_s_.push_back(static_cast<double>(event.at_ns - sent_ns_[packet]) * 1e-9);
+    if (event.fate != history::PacketFate::kDelivered) return;
+    sojourns_s_.push_back(static_cast<double>(event.at_ns - sent_ns_[packet]) * 1e-9);
+    told_otherwise_ += event.queued_ns == event.at_ns - sent_ns_[packet] ? 0 : 1;  // the network takes no time
+    left_behind_ += engine_->levels().cpu_queue_max - 1;
   }
+  void watch(const timed::Engine& engine) { engine_ = &engine; }
+
   std::vector<double> sojourns_s_;
+  std::uint64_t told_otherwise_ = 0;  // packets whose time at the processor is not what the engine says
+  std::uint64_t left_behind_ = 0;     // messages at the processor when one leaves it, summed over departures
 
  private:
   std::vector<history::TimeNs> sent_ns_;
+  const timed::Engine* engine_ = nullptr;
 };
 
 struct Figures {
   double mean = 0;
   double mean_error = 0;  // standard error by 50 batch means
   double p99 = 0;
+  double left_behind = 0;         // mean number of messages that a departing one leaves at the processor
+  unsigned long told_otherwise = 0;
 };
 
 // Unit service rate, `cores` servers, arrival rate `load`: the sojourn times of about 200,000 arrivals, the first tenth left out.
@@ -60,6 +69,7 @@ Figures measure(int cores, double load) {
     timed::ScenarioWorkload workload(scenario, layout);
     Sojourns sojourns;
     timed::Engine engine(scenario, *models::find_commit_protocol("2pc"), layout, platform, workload, {&sojourns});
+    sojourns.watch(engine);
     engine.run({});
     std::vector<double> times(sojourns.sojourns_s_.begin() + static_cast<long>(sojourns.sojourns_s_.size() / 10),
                               sojourns.sojourns_s_.end());
@@ -73,10 +83,14 @@ Figures measure(int cores, double load) {
     for (const double value : means) variance += (value - mean) * (value - mean) / (kBatches - 1);
     std::ranges::sort(times);
     return std::to_string(mean) + " " + std::to_string(std::sqrt(variance / kBatches)) + " " +
-           std::to_string(times[times.size() * 99 / 100]);
+           std::to_string(times[times.size() * 99 / 100]) + " " +
+           std::to_string(static_cast<double>(sojourns.left_behind_) / static_cast<double>(sojourns.sojourns_s_.size())) + " " +
+           std::to_string(sojourns.told_otherwise_);
   });
   Figures figures;
-  EXPECT_EQ(std::sscanf(answer.c_str(), "%lf %lf %lf", &figures.mean, &figures.mean_error, &figures.p99), 3);
+  EXPECT_EQ(std::sscanf(answer.c_str(), "%lf %lf %lf %lf %lu", &figures.mean, &figures.mean_error, &figures.p99,
+                        &figures.left_behind, &figures.told_otherwise),
+            5);
   return figures;
 }
 
@@ -93,6 +107,9 @@ TEST(QueueingSlow, OneCoreIsAnMM1Queue) {
     EXPECT_NEAR(figures.mean, mean, kZ * figures.mean_error) << "load " << load;
     EXPECT_LT(figures.mean_error / mean, 0.05) << "the interval must be able to fail";
     EXPECT_NEAR(figures.p99 / p99, 1, kZ * figures.mean_error / mean) << "load " << load;
+    // Who leaves sees as many as who arrives, which by Little's law is load times the time in system.
+    EXPECT_NEAR(figures.left_behind / (load * mean), 1, 2 * kZ * figures.mean_error / mean) << "load " << load;
+    EXPECT_EQ(figures.told_otherwise, 0u);
   }
 }
 
