@@ -93,6 +93,19 @@ void Exemplars::consider(const check::PaymentView& payment, const PaymentLog& lo
   }
 }
 
+template <class Visit>
+void Exemplars::for_each_choice(Visit&& visit) {
+  for (Choice& choice : violations_) visit(choice);
+  for (Choice* choice : {&slowest_committed_, &longest_in_doubt_, &slowest_aborted_, &fastest_committed_}) visit(*choice);
+}
+
+void Exemplars::follow(PaymentId payment, const LogEntry& entry) {
+  for_each_choice([&](Choice& choice) {
+    for (Kept& kept : choice.payments)
+      if (kept.payment == payment) kept.entries.push_back(entry);
+  });
+}
+
 void Exemplars::keep(PaymentId payment, std::string_view check, const PaymentLog& log) {
   if (log.of(payment).empty()) return;
   Choice& choice = violations_.emplace_back();

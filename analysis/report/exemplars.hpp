@@ -29,6 +29,8 @@ class Exemplars {
   void on_fault(std::uint64_t event, const history::FaultEvent& fault);
   // A payment that is over, or the run is.
   void consider(const check::PaymentView& payment, const PaymentLog& log);
+  // An occurrence of a payment that is over: belongs to what is kept of it, if anything is.
+  void follow(core::PaymentId payment, const LogEntry& entry);
   // It was the first to violate a check.
   void keep(core::PaymentId payment, std::string_view check, const PaymentLog& log);
 
@@ -60,6 +62,8 @@ class Exemplars {
     std::string description;
   };
 
+  template <class Visit>
+  void for_each_choice(Visit&& visit);
   void offer(Choice& choice, std::int64_t rank, core::PaymentId payment, const PaymentLog& log);
 
   const history::RunInfo& info_;

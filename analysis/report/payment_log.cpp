@@ -72,9 +72,11 @@ void PaymentLog::open(PaymentId payment) {
   index_[payment] = slot;
 }
 
-void PaymentLog::add(PaymentId payment, const LogEntry& entry) {
+bool PaymentLog::add(PaymentId payment, const LogEntry& entry) {
   Slot* slot = find(payment);
-  if (slot != nullptr && !slot->closed) slot->entries.push_back(entry);
+  if (slot == nullptr) return false;
+  slot->entries.push_back(entry);
+  return !slot->closed;
 }
 
 void PaymentLog::locked(const check::PaymentView& payment, core::NodeId process) {

@@ -2,9 +2,9 @@
 // run are taken from.
 //
 // Invariants:
-//  1. a log begins with the submission and ends with close(); what comes for a payment without an open log is dropped.
+//  1. a log begins with the submission; what comes for a payment without a log is dropped.
 //  2. a payment waits behind whoever last got the lock before it; the log of the one who is waited for lives as long as that of
-//     the one who waits. Memory is of the order of the payments in flight.
+//     the one who waits, else until close(). Memory is of the order of the payments in flight.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,8 @@ class PaymentLog {
   explicit PaymentLog(std::uint32_t accounts) : last_locker_(accounts, kNobody) {}
 
   void open(core::PaymentId payment);
-  void add(core::PaymentId payment, const LogEntry& entry);
+  // False when the payment has no log, or a closed one.
+  bool add(core::PaymentId payment, const LogEntry& entry);
   // The payment got all its locks at `process`.
   void locked(const check::PaymentView& payment, core::NodeId process);
   void close(core::PaymentId payment);

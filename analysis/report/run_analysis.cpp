@@ -60,6 +60,9 @@ struct RunAnalysis::Parts final : check::SuiteFollower {
   // What is kept of single payments, for the files.
   struct Examples {
     explicit Examples(const history::RunInfo& run) : log(run.placement.accounts), choice(run) {}
+    void add(core::PaymentId payment, const LogEntry& entry) {
+      if (!log.add(payment, entry)) choice.follow(payment, entry);
+    }
     PaymentLog log;
     Exemplars choice;
   };
@@ -88,7 +91,7 @@ void RunAnalysis::on_fact(TimeNs at_ns, core::NodeId process, const core::Fact& 
   if (parts.trace) parts.trace->on_fact(event, at_ns, process, fact);
   if (parts.examples && fact.kind != core::FactKind::kRecovered) {
     if (fact.kind == core::FactKind::kSubmitted) parts.examples->log.open(fact.txn.payment);
-    parts.examples->log.add(fact.txn.payment, entry_of(event, at_ns, process, fact));
+    parts.examples->add(fact.txn.payment, entry_of(event, at_ns, process, fact));
   }
   const check::Touch touch = parts.suite.on_fact(at_ns, event, process, fact);
   if (parts.examples && fact.kind == core::FactKind::kLocked) parts.examples->log.locked(*touch.payment, process);
@@ -101,7 +104,7 @@ void RunAnalysis::on_packet(const history::PacketEvent& event) {
   Parts& parts = *parts_;
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_packet(id, event);
-  if (parts.examples) parts.examples->log.add(event.message.txn.payment, entry_of(id, event));
+  if (parts.examples) parts.examples->add(event.message.txn.payment, entry_of(id, event));
   if (event.fate == history::PacketFate::kDelivered) {  // its sending and its effects tell all that is counted
     if (event.message.payment) parts.suite.expect_holds(*event.message.payment, event.to);
     return;
@@ -131,7 +134,7 @@ void RunAnalysis::on_disk(const history::DiskEvent& event) {
   Parts& parts = *parts_;
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_disk(id, event);
-  if (parts.examples) parts.examples->log.add(event.record.txn.payment, entry_of(id, event));
+  if (parts.examples) parts.examples->add(event.record.txn.payment, entry_of(id, event));
   parts.metrics.on_disk(event, parts.suite.on_disk(event));
 }
 

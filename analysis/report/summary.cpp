@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
 
 #include "analysis/check/witness.hpp"
+#include "analysis/report/sparkline.hpp"
 
 namespace paygrid::report {
 
@@ -35,13 +39,6 @@ std::string number(double value) { return fmt::format("{:.6g}", value); }
 
 std::string ms(std::int64_t ns) { return number(static_cast<double>(ns) / 1e6); }
 
-std::string quantiles(const Histogram& histogram) {
-  if (histogram.count() == 0) return "none";
-  return fmt::format("mean {}  p50 {}  p90 {}  p99 {}  p999 {}  max {} ms", number(histogram.mean() / 1e6),
-                     ms(histogram.quantile(50, 100)), ms(histogram.quantile(90, 100)), ms(histogram.quantile(99, 100)),
-                     ms(histogram.quantile(999, 1000)), ms(histogram.max()));
-}
-
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? "nothing to measure"
                     : fmt::format("{:.4f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
@@ -51,9 +48,40 @@ std::string per(std::uint64_t cost, std::uint64_t attempts) {
   return attempts == 0 ? "-" : number(static_cast<double>(cost) / static_cast<double>(attempts));
 }
 
-std::string cost_text(const Cost& cost, const Figures& figures) {
-  return fmt::format("{} in all, {} per committed, {} per aborted transaction", cost.total,
-                     per(cost.committed, figures.committed_attempts), per(cost.aborted, figures.aborted_attempts));
+// A table whose first column is a label and whose others are numbers.
+void add_table(std::string& text, const std::vector<std::vector<std::string>>& rows) {
+  constexpr std::size_t kNumberWidth = 11;
+  for (const std::vector<std::string>& row : rows) {
+    text += fmt::format("{:<{}}", row.front(), kLabelWidth + 2);
+    for (std::size_t at = 1; at < row.size(); ++at) text += fmt::format("  {:>{}}", row[at], kNumberWidth);
+    text += '\n';
+  }
+}
+
+std::vector<std::string> times_row(std::string label, const Histogram& times) {
+  std::vector<std::string> row{"  " + std::move(label), std::to_string(times.count())};
+  if (times.count() == 0) {
+    row.resize(8, "-");
+    return row;
+  }
+  row.push_back(number(times.mean() / 1e6));
+  for (const std::uint64_t share : {500u, 900u, 990u, 999u, 1000u}) row.push_back(ms(times.quantile(share, 1000)));
+  return row;
+}
+
+std::vector<std::string> cost_row(std::string label, const Cost& cost, const Figures& figures) {
+  return {"  " + std::move(label), std::to_string(cost.total), per(cost.committed, figures.committed_attempts),
+          per(cost.aborted, figures.aborted_attempts)};
+}
+
+void add_tables(std::string& text, const Figures& figures) {
+  text += '\n';
+  add_table(text, {{"times, ms", "count", "mean", "p50", "p90", "p99", "p999", "max"},
+                   times_row("latency", figures.latency), times_row("in doubt", figures.in_doubt),
+                   times_row("lock waits", figures.lock_wait)});
+  text += '\n';
+  add_table(text, {{"costs", "in all", "/ committed", "/ aborted"}, cost_row("messages", figures.messages, figures),
+                   cost_row("forced writes", figures.forced_writes, figures)});
 }
 
 void add_checks(std::string& text, const RunResult& result) {
@@ -84,20 +112,14 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
           fmt::format("{} payments over {}", figures.measured, check::seconds_text(figures.measured_span_ns)));
   add_row(text, "availability", percent(figures.answered_in_time, figures.measured - figures.undetermined));
   add_row(text, "success share", percent(figures.measured_committed, figures.measured));
-  add_row(text, "latency", quantiles(figures.latency));
   if (figures.measured_span_ns > 0)
     add_row(text, "throughput", fmt::format("{} committed payments per second",
                                             number(static_cast<double>(figures.measured_committed) * 1e9 /
                                                    static_cast<double>(figures.measured_span_ns))));
-  add_row(text, "messages", cost_text(figures.messages, figures));
-  add_row(text, "forced writes", cost_text(figures.forced_writes, figures));
-  add_row(text, "in doubt", fmt::format("{} times; {}", figures.in_doubt.count(), quantiles(figures.in_doubt)));
   const std::string_view currency(info.placement.currency.code.data(), info.placement.currency.code.size());
   add_row(text, "frozen money",
           fmt::format("{} {} seconds; {} payments blocked", number(figures.frozen_money_seconds), currency,
                       figures.blocked_payments));
-  if (figures.lock_wait.count() > 0)
-    add_row(text, "lock waits", fmt::format("{} times; {}", figures.lock_wait.count(), quantiles(figures.lock_wait)));
   add_row(
       text, "refusals",
       fmt::format("{} insufficient funds, {} lock timeouts, {} others", figures.votes[1], figures.votes[2], figures.votes[3]));
@@ -106,10 +128,67 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
                                         figures.lost_messages, figures.vote_timeouts, figures.terminations, figures.retries));
 }
 
+// Drawn from timeline.csv; its last characters stand for the settling, without payments.
+void add_over_time(std::string& text, const RecordedTimeline& timeline) {
+  constexpr std::size_t kWidth = 40;
+  const std::span<const double> submitted = timeline.column("submitted");
+  const std::span<const double> committed = timeline.column("committed");
+  const std::span<const double> aborted = timeline.column("aborted");
+  std::vector<double> answered(timeline.rows());
+  for (std::size_t row = 0; row < answered.size(); ++row)
+    answered[row] = submitted[row] > 0 ? std::min(100.0, 100 * (committed[row] + aborted[row]) / submitted[row])
+                                       : std::numeric_limits<double>::quiet_NaN();
+  const auto add = [&text](std::string_view label, std::span<const double> values, Pool pool, std::string_view unit) {
+    double low = std::numeric_limits<double>::quiet_NaN(), high = low;
+    for (const double value : values) low = std::fmin(low, value), high = std::fmax(high, value);
+    if (std::isnan(low)) return;
+    add_row(text, label, fmt::format("{}  {} to {} {}", sparkline(values, kWidth, pool), number(low), number(high), unit));
+  };
+  text += "\nover time\n";
+  add("latency p99", timeline.column("latency_p99_ms"), Pool::kGreatest, "ms");
+  add("answered/sent", answered, Pool::kLeast, "%");
+}
+
+constexpr std::string_view kPlain = "\033[0m";
+constexpr std::string_view kBold = "\033[1m";
+
+// The colour of a verdict's word; empty for any other.
+std::string_view colour_of(std::string_view word) {
+  if (word == "pass" || word == "met") return "\033[32m";
+  if (word == "fail" || word == "MISSED") return "\033[1;31m";
+  if (word == "unknown") return "\033[33m";
+  return {};
+}
+
+// A line with its verdict, the first word after two blanks behind the label, in colour.
+std::string coloured(std::string_view line) {
+  if (line.empty()) return "";
+  if (line.front() != ' ') return fmt::format("{}{}{}", kBold, line, kPlain);
+  if (line.size() < 3 || line[2] == ' ') return std::string(line);
+  const std::size_t gap = line.find("  ", 2);
+  const std::size_t from = gap == std::string_view::npos ? gap : line.find_first_not_of(' ', gap);
+  if (from == std::string_view::npos) return std::string(line);
+  const std::size_t to = std::min(line.find(' ', from), line.size());
+  const std::string_view colour = colour_of(line.substr(from, to - from));
+  if (colour.empty()) return std::string(line);
+  return fmt::format("{}{}{}{}{}", line.substr(0, from), colour, line.substr(from, to - from), kPlain, line.substr(to));
+}
+
+bool is_drawn(std::string_view line) { return line.find("\xE2\x96") != std::string_view::npos; }  // the blocks' first bytes
+
+std::string_view cut(std::string_view line, std::size_t columns) {
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(line[at]) & 0xC0) != 0x80;
+    if (begins && characters++ == columns) return line.substr(0, at);
+  }
+  return line;
+}
+
 }  // namespace
 
 std::string summary_text(const history::RunInfo& info, const EngineFigures& engine, const Figures& figures,
-                         const RunResult& result) {
+                         const RunResult& result, const RecordedTimeline* timeline) {
   std::string text = fmt::format("{}: {}{}\n", info.scenario, name_of(result.exit_code),
                                  engine.complete ? "" : " (INCOMPLETE: stopped before its end)");
   text += fmt::format("  {}seed {}, {} simulated, {} deliveries\n",
@@ -119,6 +198,21 @@ std::string summary_text(const history::RunInfo& info, const EngineFigures& engi
   add_checks(text, result);
   add_expectations(text, result);
   add_figures(text, info, figures);
+  add_tables(text, figures);
+  if (timeline != nullptr && timeline->rows() > 0) add_over_time(text, *timeline);
+  return text;
+}
+
+std::string summary_for_terminal(std::string_view summary, std::size_t columns, bool colours) {
+  std::string text;
+  while (!summary.empty()) {
+    const std::size_t end = std::min(summary.find('\n'), summary.size());
+    std::string_view line = summary.substr(0, end);
+    if (is_drawn(line)) line = cut(line, columns);
+    text += colours ? coloured(line) : std::string(line);
+    if (end < summary.size()) text += '\n';
+    summary.remove_prefix(std::min(end + 1, summary.size()));
+  }
   return text;
 }
 

@@ -14,9 +14,10 @@ struct RunOptions {
   std::vector<std::string> set;              // "path=value"
   std::string out;                           // empty: results/<scenario>-<seed>
   std::string trace = "none";                // none | sample | full
-  std::optional<std::uint32_t> transcript;   // a payment: transcript-<payment>.txt
+  std::optional<std::uint32_t> transcript;   // a payment: transcript-<payment>.txt; where there is none: 2, unless the run says worse
   bool json = false;
   bool quiet = false;
+  bool report = false;                       // the report page as well
   std::vector<std::string> simgrid_options;
 };
 int run_command(const RunOptions& options);
@@ -58,6 +59,53 @@ struct MatrixOptions {
 };
 // Every registered protocol in its smallest worlds against the verdicts that its specification expects.
 int matrix_command(const MatrixOptions& options);
+
+struct PlotOptions {
+  std::vector<std::string> runs;             // result folders
+  std::string kind{};                        // empty: all (report::PlotKind)
+  std::string format = "svg";                // svg | pdf | png
+  int columns = 1;                           // of the page: 1 or 2
+  std::string out{};                         // empty: plots, in the folder of the first run
+};
+// Data, gnuplot script and picture of each kind. Every warning of gnuplot is an error.
+int plot_command(const PlotOptions& options);
+
+struct CompareOptions {
+  std::string a, b;                          // result folders
+  std::string format = "text";               // printed: text | csv | html
+  std::string out{};                         // empty: no files; else compare.txt, compare.csv and compare.html in this folder
+};
+// Two runs of one workload, payment by payment.
+int compare_command(const CompareOptions& options);
+
+struct ReportOptions {
+  std::string run;                           // result folder
+  std::string out{};                         // empty: report.html in that folder
+  bool open = false;                         // in a browser, where there is a display; else the path is printed
+};
+// The report page of a run.
+int report_command(const ReportOptions& options);
+
+// Writes the report page and returns its path; `out` as above. Throws std::invalid_argument, one line.
+std::string write_report(const std::string& run, const std::string& out = "");
+
+struct DiagramOptions {
+  std::string run;                           // the result folder of a run or of an exploration
+  std::optional<std::uint32_t> payment;      // of a run
+  std::string format = "svg";                // svg | txt | shiviz
+  std::string versus;                        // empty, or the result folder of a second run
+  std::string out;                           // empty: RUN/diagram-PAYMENT.svg, txt to stdout; "-": stdout
+};
+// A payment and its causal past as a space-time diagram. 5: the run had to be repeated and came to something else.
+int diagram_command(const DiagramOptions& options);
+
+struct ExportOptions {
+  std::string run;
+  std::string format;                        // chrome | shiviz | csv
+  std::string out;                           // empty: RUN/trace.<ending>; "-": stdout
+};
+// trace.jsonl for other tools.
+int export_command(const ExportOptions& options);
 
 // `what`: protocols | faults | checks | scenarios.
 int list_command(const std::string& what);

@@ -21,6 +21,10 @@ constexpr const char* kExamples =
     "  paygrid replay tests/golden/2pc-commit.txt\n"
     "  paygrid explore scenarios/explore-2pc.yaml\n"
     "  paygrid explore --matrix\n"
+    "  paygrid plot results/quickstart-42 results/quickstart-3pc-42 --format pdf --out plots\n"
+    "  paygrid compare results/quickstart-42 results/quickstart-3pc-42\n"
+    "  paygrid report results/quickstart-42 --open\n"
+    "  paygrid diagram results/3pc-splits-1 --payment 5 --format txt\n"
     "  paygrid list protocols\n"
     "  paygrid schema > paygrid.schema.json\n"
     "Exit codes: 0 as expected, 1 safety violated, 2 unknown, 3 liveness violated, 4 a figure missed its expectation,\n"
@@ -37,10 +41,14 @@ void add_run(CLI::App& app, cli::RunOptions& options) {
   run->add_option("--out", options.out, "Result folder (default: results/<scenario>-<seed>)");
   run->add_option("--trace", options.trace, "What trace.jsonl holds")
       ->check(CLI::IsMember({"none", "sample", "full"}))->capture_default_str();
-  run->add_option("--transcript", options.transcript, "PAYMENT: write its steps as transcript-PAYMENT.txt, for `paygrid replay`");
+  run->add_option("--transcript", options.transcript, "PAYMENT: write its steps as transcript-PAYMENT.txt, for `paygrid replay`;\n"
+                  "where it cannot be cut out: one line on stderr and 2, unless the run itself says worse");
+  run->add_flag("--report", options.report, "Write report.html, the page of the run, as `paygrid report` does");
   run->add_flag("--json", options.json, "Print result.json instead of the summary");
   run->add_flag("--quiet", options.quiet, "No progress line, no summary");
-  run->add_option("--simgrid", options.simgrid_options, "KEY:VALUE for SimGrid's configuration, e.g. contexts/factory:thread")
+  run->add_option("--simgrid", options.simgrid_options, "KEY:VALUE for SimGrid's configuration, e.g. contexts/factory:thread;\n"
+                  "tracing:yes and tracing/filename:FILE write a Paje trace of hosts and links, tracing/uncategorized:yes with\n"
+                  "their load under network.model: flow. The run stays the same.")
       ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -94,6 +102,50 @@ void add_replay(CLI::App& app, cli::ReplayOptions& options) {
   replay->add_option("--diagram", options.diagram, "Write a space-time diagram (SVG) to this file");
 }
 
+void add_plot(CLI::App& app, cli::PlotOptions& options) {
+  CLI::App* plot = app.add_subcommand("plot", "Draw runs for a paper: gnuplot's data and script beside each picture");
+  plot->add_option("RUN", options.runs, "Result folders; those that differ in their seed alone are drawn as one curve")->required();
+  plot->add_option("--kind", options.kind, "One kind instead of all")
+      ->check(CLI::IsMember({"latency-ccdf", "timeline", "availability", "throughput", "phases", "in-doubt"}));
+  plot->add_option("--format", options.format, "Of the pictures")->check(CLI::IsMember({"svg", "pdf", "png"}))->capture_default_str();
+  plot->add_option("--columns", options.columns, "Width: 8.5 cm for one column of a page, 17.8 cm for two")
+      ->check(CLI::IsMember({1, 2}))->capture_default_str();
+  plot->add_option("--out", options.out, "Folder (default: plots, in that of the first run)");
+}
+
+void add_report(CLI::App& app, cli::ReportOptions& options) {
+  CLI::App* report = app.add_subcommand("report", "Draw a result as one page: verdict, timeline, latency, diagrams, parameters");
+  report->add_option("RUN", options.run, "Result folder")->required();
+  report->add_flag("--open", options.open, "Open it in a browser; without a display, print its path");
+  report->add_option("--out", options.out, "File (default: report.html in the result folder)");
+}
+
+void add_compare(CLI::App& app, cli::CompareOptions& options) {
+  CLI::App* compare = app.add_subcommand("compare", "Two runs of one workload and seed, payment by payment, with intervals");
+  compare->add_option("RUN_A", options.a, "Result folder")->required();
+  compare->add_option("RUN_B", options.b, "Result folder")->required();
+  compare->add_option("--format", options.format, "What is printed")->check(CLI::IsMember({"text", "csv", "html"}))->capture_default_str();
+  compare->add_option("--out", options.out, "Also write compare.txt, compare.csv and compare.html to this folder");
+}
+
+void add_diagram(CLI::App& app, cli::DiagramOptions& options) {
+  CLI::App* diagram = app.add_subcommand("diagram", "Draw one payment of a run with all that it waited for, or a counterexample");
+  diagram->add_option("RUN", options.run, "Result folder of `run` or of `explore`")->required();
+  diagram->add_option("--payment", options.payment, "Its number; read from a trace in the folder, else the run is repeated");
+  diagram->add_option("--format", options.format, "shiviz: a log with vector clocks")
+      ->check(CLI::IsMember({"svg", "txt", "shiviz"}))->capture_default_str();
+  diagram->add_option("--versus", options.versus, "The same payment of another run beside it, with one time scale");
+  diagram->add_option("--out", options.out, "File, or - for stdout (default: RUN/diagram-PAYMENT.svg; txt: stdout)");
+}
+
+void add_export(CLI::App& app, cli::ExportOptions& options) {
+  CLI::App* trace = app.add_subcommand("export", "Convert the trace of a run for other tools");
+  trace->add_option("RUN", options.run, "Result folder of a run with --trace")->required();
+  trace->add_option("--format", options.format, "chrome: for chrome://tracing and Perfetto; shiviz: vector clocks; csv: a line an event")
+      ->required()->check(CLI::IsMember({"chrome", "shiviz", "csv"}));
+  trace->add_option("--out", options.out, "File, or - for stdout (default: trace.chrome.json, .shiviz.log or .csv in RUN)");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -106,12 +158,22 @@ int main(int argc, char** argv) {
   cli::CheckOptions check;
   Explore explore;
   cli::ReplayOptions replay;
+  cli::PlotOptions plot;
+  cli::CompareOptions compare;
+  cli::ReportOptions page;
+  cli::DiagramOptions diagram;
+  cli::ExportOptions trace;
   std::string what;
   bool markdown = false;
   add_run(app, run);
   add_check(app, check);
   add_explore(app, explore);
   add_replay(app, replay);
+  add_plot(app, plot);
+  add_compare(app, compare);
+  add_report(app, page);
+  add_diagram(app, diagram);
+  add_export(app, trace);
   CLI::App* list = app.add_subcommand("list", "List what scenarios can name");
   list->add_option("WHAT", what, "protocols, faults, checks or scenarios")
       ->required()->check(CLI::IsMember({"protocols", "faults", "checks", "scenarios"}));
@@ -130,6 +192,11 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("check")) return cli::check_command(check);
     if (app.got_subcommand("explore")) return explore.run();
     if (app.got_subcommand("replay")) return cli::replay_command(replay);
+    if (app.got_subcommand("plot")) return cli::plot_command(plot);
+    if (app.got_subcommand("compare")) return cli::compare_command(compare);
+    if (app.got_subcommand("report")) return cli::report_command(page);
+    if (app.got_subcommand("diagram")) return cli::diagram_command(diagram);
+    if (app.got_subcommand("export")) return cli::export_command(trace);
     if (app.got_subcommand(list)) return cli::list_command(what);
     return cli::schema_command(markdown);
   } catch (...) {

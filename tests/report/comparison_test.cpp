@@ -101,8 +101,10 @@ TEST_F(Comparison, refuses_other_seeds_and_other_workloads_in_one_line) {
   SyntheticRun other_world = lognormal_run();
   for (SyntheticPayment& payment : other_world.payments) payment.payer = "payers there";
   const std::string why = refusal(lognormal_run(), other_world);
-  EXPECT_TRUE(why.starts_with("found 0 of 2000 payments that are the same submission in both runs; payment 1 is a transfer of payers "
-                              "here at 0.000000 s in A, a transfer of payers there at 0.000000 s in B;")) << why;
+  EXPECT_TRUE(
+      why.starts_with("found 0 of 2000 payments that are the same submission in both runs; payment 1 is a transfer of payers "
+                      "here at 0.000000 s in A, a transfer of payers there at 0.000000 s in B;"))
+      << why;
   EXPECT_EQ(why.find('\n'), std::string::npos);
 }
 
@@ -139,7 +141,9 @@ TEST(ComparisonStatistics, quantile_bootstrap_covers_a_known_shift_in_about_95_o
       pairs.a.push_back(fast(dice));
       pairs.b.push_back(slow(dice));
     }
-    held += report::quantile_difference_intervals(pairs, shares, "experiment " + std::to_string(experiment)).front()->contains(truth);
+    held += report::quantile_difference_intervals(pairs, shares, "experiment " + std::to_string(experiment))
+                .front()
+                ->contains(truth);
   }
   EXPECT_GE(held, 178);
   EXPECT_LE(held, 199);
@@ -163,12 +167,15 @@ TEST(ComparisonStatistics, blocks_widen_the_interval_of_what_drifts_together) {
 }
 
 TEST(ComparisonSettings, names_the_keys_that_differ) {
-  const std::string a = "scenario: one\nseed: 1\ncommit:\n  protocol: 2pc\n  vote_timeout: 1s\nworkload:\n  - kind: transfer\n    shards: 2\nlocking: {service: local}\n";
+  const std::string a =
+      "scenario: one\nseed: 1\ncommit:\n  protocol: 2pc\n  vote_timeout: 1s\nworkload:\n  - kind: transfer\n    shards: "
+      "2\nlocking: {service: local}\n";
   std::string b = a;
   b.replace(b.find("2pc"), 3, "3pc");
   b.replace(b.find("shards: 2"), 9, "shards: 3");
   b.replace(b.find("one"), 3, "two");
-  EXPECT_EQ(report::differing_settings(a, b), (std::vector<std::string>{"commit.protocol: 2pc | 3pc", "workload.0.shards: 2 | 3"}));
+  EXPECT_EQ(report::differing_settings(a, b),
+            (std::vector<std::string>{"commit.protocol: 2pc | 3pc", "workload.0.shards: 2 | 3"}));
   EXPECT_TRUE(report::differing_settings(a, a).empty());
   EXPECT_EQ(report::differing_settings(a + "new: 5\n", a), (std::vector<std::string>{"new: 5 | not set"}));
 }

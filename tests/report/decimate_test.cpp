@@ -29,7 +29,8 @@ TEST(Decimate, keeps_extremes_median_and_mean_of_each_bucket) {
 TEST(Decimate, says_that_a_bucket_without_numbers_has_none) {
   const std::vector<double> values{kNone, kNone, 4};
   const std::vector<Bucket> buckets = decimate(values, 2);
-  EXPECT_TRUE(std::isnan(buckets[0].min) && std::isnan(buckets[0].median) && std::isnan(buckets[0].mean) && std::isnan(buckets[0].max));
+  EXPECT_TRUE(std::isnan(buckets[0].min) && std::isnan(buckets[0].median) && std::isnan(buckets[0].mean) &&
+              std::isnan(buckets[0].max));
   EXPECT_EQ(buckets[1].mean, 4);
 }
 
@@ -52,7 +53,8 @@ TEST(Decimate, never_makes_more_buckets_than_asked_and_merges_no_more_than_neede
 }
 
 RC_GTEST_PROP(Decimate, loses_no_spike, ()) {
-  const auto values = *rc::gen::nonEmpty(rc::gen::container<std::vector<double>>(rc::gen::cast<double>(rc::gen::inRange(-1000, 1000))));
+  const auto values =
+      *rc::gen::nonEmpty(rc::gen::container<std::vector<double>>(rc::gen::cast<double>(rc::gen::inRange(-1000, 1000))));
   const auto per_bucket = *rc::gen::inRange<std::size_t>(1, 20);
   const std::vector<Bucket> buckets = decimate(values, per_bucket);
   RC_ASSERT(buckets.size() == (values.size() + per_bucket - 1) / per_bucket);

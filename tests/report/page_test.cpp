@@ -119,7 +119,8 @@ TEST_F(Page, counts_as_many_payments_over_time_as_there_are) {
   double submitted = 0;
   for (std::size_t at = 0; at < timeline["from_s"].size(); ++at) {
     const double from = timeline["from_s"][at];
-    const double to = at + 1 < timeline["from_s"].size() ? timeline["from_s"][at + 1].get<double>() : result_["simulated_s"].get<double>();
+    const double to =
+        at + 1 < timeline["from_s"].size() ? timeline["from_s"][at + 1].get<double>() : result_["simulated_s"].get<double>();
     submitted += timeline["series"]["submitted"]["value"][at].get<double>() * (to - from);
   }
   EXPECT_NEAR(submitted, kPayments, 0.01);
@@ -130,6 +131,16 @@ TEST_F(Page, shows_costs_by_the_number_of_participants) {
   ASSERT_EQ(data_["costs"].size(), 1u);
   EXPECT_EQ(data_["costs"][0]["participants"], 2);
   EXPECT_EQ(data_["costs"][0]["payments"], kPayments / 5 * 4);
+}
+
+TEST_F(Page, draws_each_exemplar) {
+  ASSERT_FALSE(result_["exemplars"].empty());
+  ASSERT_EQ(data_["diagrams"].size(), result_["exemplars"].size());
+  for (std::size_t at = 0; at < data_["diagrams"].size(); ++at) {
+    EXPECT_EQ(data_["diagrams"][at]["payment"], result_["exemplars"][at]["payment"]);
+    EXPECT_EQ(data_["diagrams"][at]["why"], result_["exemplars"][at]["why"]);
+    EXPECT_TRUE(data_["diagrams"][at]["svg"].get<std::string>().starts_with("<svg"));
+  }
 }
 
 TEST_F(Page, asks_the_network_for_nothing) {
@@ -185,10 +196,12 @@ TEST(PageWords, say_what_broke_what_held_and_what_was_not_tested) {
                {"name": "conservation", "verdict": "fail", "reason": "EUR 10.00 was destroyed", "follows_from": "AC1"},
                {"name": "durability", "verdict": "unknown", "reason": "", "follows_from": null}],
     "expectations": [{"met": true}, {"met": false}]})");
-  EXPECT_EQ(report::verdict_words(result),
-            "split ran 20 payments under 3pc for 40 s of simulated time, with 1 fault: 15 committed, 4 aborted, 1 without an answer. "
-            "The check AC1 failed: 1 transaction split. The check conservation failed: EUR 10.00 was destroyed (a consequence of AC1). "
-            "Of the checks, AC2 held. Not put to the test: durability. Of 2 expectations, 1 was not met.");
+  EXPECT_EQ(
+      report::verdict_words(result),
+      "split ran 20 payments under 3pc for 40 s of simulated time, with 1 fault: 15 committed, 4 aborted, 1 without an answer. "
+      "The check AC1 failed: 1 transaction split. The check conservation failed: EUR 10.00 was destroyed (a consequence of "
+      "AC1). "
+      "Of the checks, AC2 held. Not put to the test: durability. Of 2 expectations, 1 was not met.");
   result["complete"] = false;
   EXPECT_TRUE(report::verdict_words(result).ends_with("The run was stopped early; the figures tell of what came before."));
 }

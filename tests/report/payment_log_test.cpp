@@ -103,5 +103,20 @@ TEST(Exemplars, TellTheFirstViolationBeforeAnythingElse) {
   EXPECT_EQ(payments, (std::set<int>{1, 2}));
 }
 
+// All that a full trace tells of them, what came after their end included.
+TEST(Exemplars, AreToldToTheLastOccurrence) {
+  const test::TemporaryFolder home;
+  const ResultFolder folder(home.path() / "run");
+  test::AnalysisStream stream(test::small_world(), {&folder, TraceMode::kFull});
+  stream.commit(1);
+  for (int late = 0; late < 3; ++late) {
+    stream.now_ns += 1'000'000'000;
+    stream.tell(test::kA, FactKind::kEnded, stream.txn(1));
+  }
+  const auto json = stream.finish().json;
+  ASSERT_EQ(json["exemplars"][0]["payment"], 1);
+  EXPECT_EQ(test::lines_of(folder.path_of("exemplars.jsonl")), test::lines_of(folder.path_of("trace.jsonl")));
+}
+
 }  // namespace
 }  // namespace paygrid::report

@@ -48,8 +48,9 @@ TEST(Summary, without_a_timeline_draws_nothing) {
 }
 
 TEST(Summary, colours_verdicts_and_nothing_else) {
-  const std::string plain = "small: as expected\n  2pc, seed 1\n\nchecks\n  AC1               pass     all agreed, none fail\n"
-                            "  AC5               fail     blocked\n                             fail in a witness\n";
+  const std::string plain =
+      "small: as expected\n  2pc, seed 1\n\nchecks\n  AC1               pass     all agreed, none fail\n"
+      "  AC5               fail     blocked\n                             fail in a witness\n";
   EXPECT_EQ(report::summary_for_terminal(plain, 80, true),
             "\033[1msmall: as expected\033[0m\n  2pc, seed 1\n\n\033[1mchecks\033[0m\n"
             "  AC1               \033[32mpass\033[0m     all agreed, none fail\n"

@@ -43,9 +43,11 @@ inline double nearest_rank(std::vector<double> values, double share) {
 inline nlohmann::json synthetic_result(const SyntheticRun& run) {
   std::vector<double> latencies;
   std::size_t answered = 0;
+  std::size_t undetermined = 0;
   double sum = 0;
   for (const SyntheticPayment& payment : run.payments) {
     answered += payment.latency_ms >= 0 && payment.latency_ms <= run.deadline_s * 1e3 ? 1 : 0;
+    undetermined += payment.latency_ms < 0 && payment.at_s + run.deadline_s > run.end_s ? 1 : 0;
     if (!payment.committed || payment.latency_ms < 0) continue;
     latencies.push_back(payment.latency_ms);
     sum += payment.latency_ms;
@@ -54,15 +56,25 @@ inline nlohmann::json synthetic_result(const SyntheticRun& run) {
   const double committed = static_cast<double>(latencies.size());
   nlohmann::json latency{{"p50", nullptr}, {"p90", nullptr}, {"p99", nullptr}, {"p999", nullptr}};
   if (!latencies.empty())
-    latency = {{"p50", nearest_rank(latencies, 0.5)}, {"p90", nearest_rank(latencies, 0.9)}, {"p99", nearest_rank(latencies, 0.99)},
+    latency = {{"p50", nearest_rank(latencies, 0.5)},
+               {"p90", nearest_rank(latencies, 0.9)},
+               {"p99", nearest_rank(latencies, 0.99)},
                {"p999", nearest_rank(latencies, 0.999)}};
-  return {{"scenario", "synthetic"}, {"seed", run.seed}, {"version", "0"}, {"scenario_hash", "hash of " + run.protocol},
-          {"protocol", run.protocol}, {"simulated_s", run.end_s}, {"window", {{"deadline_s", run.deadline_s}}},
-          {"faults", {{"count", run.faults.size()}, {"rows", run.faults}}}, {"latency_ms", latency},
-          {"availability", static_cast<double>(answered) / count}, {"success_share", committed / count},
-          {"throughput_per_s", committed / run.end_s},
-          {"phases_ms", {{"network", committed > 0 ? sum / committed : 0}, {"queue", 0}, {"log", 0}, {"lock", 0}, {"timeout", 0}}},
-          {"in_doubt", {{"frozen_money_seconds", 12.5}, {"blocked_payments", 2}}}};
+  return {
+      {"scenario", "synthetic"},
+      {"seed", run.seed},
+      {"version", "0"},
+      {"scenario_hash", "hash of " + run.protocol},
+      {"protocol", run.protocol},
+      {"simulated_s", run.end_s},
+      {"window", {{"deadline_s", run.deadline_s}}},
+      {"faults", {{"count", run.faults.size()}, {"rows", run.faults}}},
+      {"latency_ms", latency},
+      {"availability", static_cast<double>(answered) / (count - static_cast<double>(undetermined))},
+      {"success_share", committed / count},
+      {"throughput_per_s", committed / run.end_s},
+      {"phases_ms", {{"network", committed > 0 ? sum / committed : 0}, {"queue", 0}, {"log", 0}, {"lock", 0}, {"timeout", 0}}},
+      {"in_doubt", {{"frozen_money_seconds", 12.5}, {"blocked_payments", 2}}}};
 }
 
 inline void write_run(const std::filesystem::path& folder, const SyntheticRun& run) {
@@ -70,7 +82,8 @@ inline void write_run(const std::filesystem::path& folder, const SyntheticRun& r
   std::ofstream(folder / "result.json") << synthetic_result(run).dump(1);
   std::ofstream(folder / "resolved.yaml") << run.resolved;
   std::ofstream payments(folder / "payments.csv");
-  payments << "payment,kind,amount,payer,coordinator,participants,intended_start_ns,answered_ns,outcome,decision,latency_ms,in_doubt_ms,"
+  payments << "payment,kind,amount,payer,coordinator,participants,intended_start_ns,answered_ns,outcome,decision,latency_ms,in_"
+              "doubt_ms,"
               "messages,forced_writes,tries,attempts,measured,network_ms,queue_ms,log_ms,lock_ms,timeout_ms\n";
   const auto rows = static_cast<std::size_t>(std::ceil(run.end_s));
   std::vector<std::size_t> submitted(rows), committed(rows), aborted(rows);
@@ -79,8 +92,8 @@ inline void write_run(const std::filesystem::path& folder, const SyntheticRun& r
     const bool answered = payment.latency_ms >= 0;
     const auto latency = std::llround(payment.latency_ms * 1e6);
     const char* outcome = !answered ? "unknown" : payment.committed ? "committed" : "aborted";
-    payments << fmt::format("{},transfer,1.00,{},a,b c,{},{},{},{},{},{:.6f},4,5,1,1,1,{},{}\n", payment.id, payment.payer, start,
-                            answered ? std::to_string(start + latency) : "", outcome, outcome,
+    payments << fmt::format("{},transfer,1.00,{},a,b c,{},{},{},{},{},{:.6f},4,5,1,1,1,{},{}\n", payment.id, payment.payer,
+                            start, answered ? std::to_string(start + latency) : "", outcome, outcome,
                             answered ? fmt::format("{:.6f}", payment.latency_ms) : "", payment.in_doubt_ms,
                             answered ? fmt::format("{:.6f}", payment.latency_ms) : "", answered ? "0,0,0,0" : ",,,");
     const auto row = static_cast<std::size_t>(payment.at_s);

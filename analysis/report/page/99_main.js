@@ -1,0 +1,11 @@
+// The page, section by section.
+verdictSection();
+worldSection();
+timelineSection();
+latencySection();
+phasesSection();
+costsSection();
+faultsSection();
+optionalSections();
+diagramsSection();
+scenarioSection();
