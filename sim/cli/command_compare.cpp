@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "analysis/report/comparison.hpp"
+#include "analysis/report/compare/comparison.hpp"
 #include "analysis/report/expectation.hpp"
 #include "analysis/report/output_file.hpp"
 #include "sim/cli/commands.hpp"

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "analysis/report/expectation.hpp"
-#include "analysis/report/run_diagram.hpp"
-#include "analysis/report/shiviz.hpp"
+#include "analysis/report/diagram/run_diagram.hpp"
+#include "analysis/report/diagram/shiviz.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/diagram.hpp"
 #include "sim/cli/run_folder.hpp"

@@ -4,10 +4,10 @@
 #include <stdexcept>
 
 #include "analysis/history/trace_reader.hpp"
-#include "analysis/report/chrome_trace.hpp"
+#include "analysis/report/diagram/chrome_trace.hpp"
 #include "analysis/report/expectation.hpp"
-#include "analysis/report/shiviz.hpp"
-#include "analysis/report/trace_words.hpp"
+#include "analysis/report/diagram/shiviz.hpp"
+#include "analysis/report/diagram/trace_words.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/run_folder.hpp"
 #include "sim/cli/text_output.hpp"

@@ -15,7 +15,7 @@
 
 #include "analysis/report/expectation.hpp"
 #include "analysis/report/output_file.hpp"
-#include "analysis/report/plot.hpp"
+#include "analysis/report/plot/plot.hpp"
 #include "sim/cli/commands.hpp"
 
 extern char** environ;

@@ -10,9 +10,9 @@
 #include <string>
 
 #include "analysis/report/expectation.hpp"
-#include "analysis/report/page.hpp"
+#include "analysis/report/page/page.hpp"
 #include "analysis/report/recorded_run.hpp"
-#include "analysis/report/report_data.hpp"
+#include "analysis/report/page/report_data.hpp"
 #include "sim/cli/commands.hpp"
 
 extern char** environ;

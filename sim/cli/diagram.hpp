@@ -1,7 +1,7 @@
 // The space-time diagram of a transcript: a row a step.
 #pragma once
 
-#include "analysis/report/space_time.hpp"
+#include "analysis/report/diagram/space_time.hpp"
 #include "sim/replay/transcript.hpp"
 
 namespace paygrid::cli {

@@ -12,7 +12,7 @@
 #include <stdexcept>
 
 #include "analysis/history/run_info.hpp"
-#include "analysis/report/lock_waits.hpp"
+#include "analysis/report/diagram/lock_waits.hpp"
 #include "analysis/report/trace_jsonl.hpp"
 #include "models/registry.hpp"
 #include "sim/scenario/error.hpp"

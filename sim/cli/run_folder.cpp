@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/history/trace_reader.hpp"
-#include "analysis/report/lock_waits.hpp"
+#include "analysis/report/diagram/lock_waits.hpp"
 #include "sim/cli/repeated_run.hpp"
 #include "sim/cli/version.hpp"
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "analysis/report/run_diagram.hpp"
+#include "analysis/report/diagram/run_diagram.hpp"
 
 namespace paygrid::cli {
 

@@ -30,6 +30,10 @@ const std::map<std::string, Names, std::less<>>& allowed_rooms() {
       {"analysis/check", {"models/core", "analysis/history"}},
       {"analysis/estimate", {}},
       {"analysis/report", {"models/core", "analysis/history", "analysis/check", "analysis/estimate"}},
+      {"analysis/report/diagram", {"models/core", "analysis/history", "analysis/report"}},
+      {"analysis/report/plot", {"models/core", "analysis/history", "analysis/estimate", "analysis/report"}},
+      {"analysis/report/compare", {"models/core", "analysis/history", "analysis/estimate", "analysis/report"}},
+      {"analysis/report/page", {"models/core", "analysis/history", "analysis/report", "analysis/report/diagram"}},
       {"sim/scenario", {"models/core", "models"}},
       {"sim/world", {"models/core", "models/client", "models", "analysis/history"}},
       {"sim/timed",
@@ -39,7 +43,8 @@ const std::map<std::string, Names, std::less<>>& allowed_rooms() {
       {"sim/replay", {"models/core", "models/client", "models", "analysis/history", "sim/world"}},
       {"sim/campaign", {"models/core", "models", "sim/scenario", "sim/world", "sim/timed", "sim/explore", "sim/replay"}},
       {"sim/cli",
-       {"models/core", "models", "analysis/history", "analysis/check", "analysis/estimate", "analysis/report", "sim/scenario",
+       {"models/core", "models", "analysis/history", "analysis/check", "analysis/estimate", "analysis/report",
+        "analysis/report/diagram", "analysis/report/plot", "analysis/report/compare", "analysis/report/page", "sim/scenario",
         "sim/world", "sim/timed", "sim/explore", "sim/replay", "sim/campaign"}},
   };
   return kAllowed;

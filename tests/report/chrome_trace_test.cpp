@@ -1,5 +1,5 @@
 // The Trace Event Format: every event has the keys that its phase requires, and what begins ends.
-#include "analysis/report/chrome_trace.hpp"
+#include "analysis/report/diagram/chrome_trace.hpp"
 
 #include <gtest/gtest.h>
 

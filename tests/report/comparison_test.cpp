@@ -1,12 +1,12 @@
 // Two runs, payment by payment.
-#include "analysis/report/comparison.hpp"
+#include "analysis/report/compare/comparison.hpp"
 
 #include <cmath>
 #include <random>
 #include <stdexcept>
 
-#include "analysis/report/comparison_settings.hpp"
-#include "analysis/report/comparison_statistics.hpp"
+#include "analysis/report/compare/comparison_settings.hpp"
+#include "analysis/report/compare/comparison_statistics.hpp"
 #include "tests/report/synthetic_run.hpp"
 
 namespace paygrid::test {
@@ -160,7 +160,7 @@ TEST(ComparisonStatistics, blocks_widen_the_interval_of_what_drifts_together) {
     calm.a.push_back(0), drifting.a.push_back(0);
     calm.b.push_back(noise), drifting.b.push_back(level);
   }
-  const auto width = [](const report::Interval& interval) { return interval.high - interval.low; };
+  const auto width = [](const estimate::Interval& interval) { return interval.high - interval.low; };
   EXPECT_NEAR(width(*report::mean_difference_interval(calm)), 2 * 1.96 / std::sqrt(5000), 0.006);
   // An AR(1) of 0.9 has ten times the standard error of its noise; blocks of 18 see most of it, single pairs a quarter.
   EXPECT_GT(width(*report::mean_difference_interval(drifting)), 5 * width(*report::mean_difference_interval(calm)));

@@ -1,4 +1,4 @@
-#include "analysis/report/decimate.hpp"
+#include "analysis/report/page/decimate.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

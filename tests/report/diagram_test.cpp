@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/report/lock_waits.hpp"
-#include "analysis/report/repetition.hpp"
-#include "analysis/report/run_diagram.hpp"
-#include "analysis/report/space_time_axis.hpp"
-#include "analysis/report/space_time_labels.hpp"
+#include "analysis/report/diagram/lock_waits.hpp"
+#include "analysis/report/diagram/repetition.hpp"
+#include "analysis/report/diagram/run_diagram.hpp"
+#include "analysis/report/diagram/space_time_axis.hpp"
+#include "analysis/report/diagram/space_time_labels.hpp"
 #include "tests/report/trace_lines.hpp"
 #include "tests/report/world.hpp"
 

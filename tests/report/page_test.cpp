@@ -1,8 +1,8 @@
 // What the report page shows is what result.json says.
-#include "analysis/report/page.hpp"
+#include "analysis/report/page/page.hpp"
 
-#include "analysis/report/page_words.hpp"
-#include "analysis/report/report_data.hpp"
+#include "analysis/report/page/page_words.hpp"
+#include "analysis/report/page/report_data.hpp"
 #include "tests/report/world.hpp"
 
 namespace paygrid::test {

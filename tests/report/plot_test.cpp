@@ -1,13 +1,13 @@
 // Plot data read back, and the scripts beside it. That gnuplot draws them without a warning is tested with the program.
-#include "analysis/report/plot.hpp"
+#include "analysis/report/plot/plot.hpp"
 
 #include <cmath>
 #include <random>
 #include <sstream>
 #include <stdexcept>
 
-#include "analysis/report/bands.hpp"
-#include "analysis/report/plot_figure.hpp"
+#include "analysis/estimate/bands.hpp"
+#include "analysis/report/plot/plot_figure.hpp"
 #include "tests/report/synthetic_run.hpp"
 
 namespace paygrid::test {
@@ -96,7 +96,7 @@ TEST_F(Plot, a_single_run_stands_in_a_dvoretzky_kiefer_wolfowitz_band) {
   std::size_t committed = 0;
   for (const SyntheticPayment& payment : some_run(1).payments)
     committed += payment.committed && payment.latency_ms >= 0 ? 1 : 0;
-  const double half = report::dkw_half_width(committed);
+  const double half = estimate::dkw_half_width(committed);
   for (const auto& row : curve) {
     EXPECT_NEAR(row[2], std::max(0.0, row[1] - half), 1e-9);
     EXPECT_NEAR(row[3], std::min(1.0, row[1] + half), 1e-9);
@@ -143,8 +143,8 @@ TEST_F(Plot, seeds_of_one_scenario_are_one_curve_in_students_band) {
   EXPECT_NE(blocks[0].comment.find("2pc, 5 seeds"), std::string::npos);
   std::vector<double> medians;
   for (const auto& run : runs_) medians.push_back(run.result()["latency_ms"]["p50"].get<double>());
-  const auto band = report::student_interval(medians);
-  EXPECT_NEAR(blocks[2].rows[0][0], report::mean_of(medians), 1e-6);
+  const auto band = estimate::student_interval(medians);
+  EXPECT_NEAR(blocks[2].rows[0][0], estimate::mean_of(medians), 1e-6);
   EXPECT_NEAR(blocks[2].rows[0][2], band->low, 1e-6);
   EXPECT_NEAR(blocks[2].rows[0][3], band->high, 1e-6);
 }

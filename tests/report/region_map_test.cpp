@@ -1,4 +1,4 @@
-#include "analysis/report/region_map.hpp"
+#include "analysis/report/page/region_map.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,5 +1,5 @@
 // ShiViz logs: parsed by their own regular expression, with clocks that order what causes what.
-#include "analysis/report/shiviz.hpp"
+#include "analysis/report/diagram/shiviz.hpp"
 
 #include <gtest/gtest.h>
 

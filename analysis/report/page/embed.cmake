@@ -3,7 +3,7 @@
 # Requires: no file holds the text `)embedded"`.
 
 set(here ${CMAKE_CURRENT_LIST_DIR})
-file(WRITE ${OUTPUT}.part "#include \"analysis/report/page_assets.hpp\"\n\nnamespace paygrid::report::page_assets {\n\n")
+file(WRITE ${OUTPUT}.part "#include \"analysis/report/page/page_assets.hpp\"\n\nnamespace paygrid::report::page_assets {\n\n")
 
 function(embed name)
   file(APPEND ${OUTPUT}.part "const std::string_view ${name} =")

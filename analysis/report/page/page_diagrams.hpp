@@ -1,0 +1,15 @@
+// The space-time diagrams of the payments that stand for a run (result.json, "exemplars").
+#pragma once
+
+#include <vector>
+
+#include "analysis/report/recorded_run.hpp"
+#include "analysis/report/page/report_data.hpp"
+
+namespace paygrid::report {
+
+// One for each exemplar that exemplars.jsonl tells of, in the order of result.json; none when the folder has no such file.
+// Throws std::invalid_argument, file:line:column.
+std::vector<PaymentDiagram> exemplar_diagrams(const RecordedRun& run);
+
+}  // namespace paygrid::report
