@@ -1,10 +1,14 @@
 // `paygrid report` and `paygrid run --report`: where the page appears, and what is said when it cannot.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/cli/program.hpp"
 
 namespace paygrid::cli_tests {
 namespace {
+
+using nlohmann::json;
 
 class Report : public testing::Test {
  protected:
@@ -58,6 +62,34 @@ TEST_F(Report, KeepsTheOlderPageWhenItFails) {
   folder_.write("run/payments.csv", folder_.read("run/payments.csv") + "half a row\n");
   refuses({"report", "run"}, "payments.csv:");
   EXPECT_EQ(folder_.read("run/report.html"), before);
+}
+
+// The page, and the diagram of each payment that stands for the run, in every format.
+TEST(ReportSlow, EveryShippedScenarioHasItsPageAndItsDiagrams) {
+  const TempFolder folder;
+  int reported = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(PAYGRID_SOURCE_DIR) / "scenarios")) {
+    if (entry.path().extension() != ".yaml") continue;
+    const std::string name = entry.path().stem().string();
+    const Ending run = paygrid({"run", entry.path().string(), "--quiet", "--report", "--out", name}, folder.path());
+    if (run.exit_code == 64 && run.err.find("found no timed run") != std::string::npos) continue;
+    ASSERT_EQ(run.exit_code, 0) << name << run.err;
+    const std::string page = folder.read(name + "/report.html");
+    EXPECT_LT(page.size(), 2'000'000u) << name;
+    const json exemplars = json::parse(folder.read(name + "/result.json")).at("exemplars");
+    EXPECT_FALSE(exemplars.empty()) << name;
+    for (const json& exemplar : exemplars) {
+      const std::string payment = std::to_string(exemplar.at("payment").get<int>());
+      EXPECT_NE(page.find("payment " + payment + ": " + exemplar.at("why").get<std::string>()), std::string::npos) << name;
+      for (const std::string format : {"svg", "txt", "shiviz"}) {
+        const Ending diagram = paygrid({"diagram", name, "--payment", payment, "--format", format, "--out", "-"}, folder.path());
+        EXPECT_EQ(diagram.exit_code, 0) << name << diagram.err;
+        EXPECT_GT(diagram.out.size(), 200u) << name << " " << payment << " " << format;
+      }
+    }
+    ++reported;
+  }
+  EXPECT_GE(reported, 9);
 }
 
 }  // namespace
