@@ -108,12 +108,19 @@ auto named(const Values& values, const std::string& name) {
   return *std::ranges::find_if(values, [&name](auto value) { return report::name_of(value) == name; });
 }
 
+void draw(const report::Plots& plots, PlotKind kind, const PlotOptions& options, const fs::path& out) {
+  static constexpr std::array kFormats{PlotFormat::kSvg, PlotFormat::kPdf, PlotFormat::kPng};
+  const PlotWidth width = options.columns == 1 ? PlotWidth::kOneColumn : PlotWidth::kTwoColumns;
+  const std::string name(report::name_of(kind));
+  const report::PlotText text = plots.text(kind, named(kFormats, options.format), width);
+  write(out / (name + ".dat"), text.data);
+  write(out / (name + ".gp"), text.script);
+  run_gnuplot(out, name + ".gp");
+}
+
 }  // namespace
 
 int plot_command(const PlotOptions& options) {
-  static constexpr std::array kFormats{PlotFormat::kSvg, PlotFormat::kPdf, PlotFormat::kPng};
-  const PlotFormat format = named(kFormats, options.format);
-  const PlotWidth width = options.columns == 1 ? PlotWidth::kOneColumn : PlotWidth::kTwoColumns;
   std::vector<PlotKind> kinds(report::kPlotKinds.begin(), report::kPlotKinds.end());
   if (!options.kind.empty()) kinds.assign(1, named(report::kPlotKinds, options.kind));
 
@@ -123,12 +130,10 @@ int plot_command(const PlotOptions& options) {
   const fs::path out = options.out.empty() ? fs::path(options.runs.front()) / "plots" : fs::path(options.out);
   fs::create_directories(out);
   for (const PlotKind kind : kinds) {
-    const std::string name(report::name_of(kind));
-    const report::PlotText text = plots.text(kind, format, width);
-    write(out / (name + ".dat"), text.data);
-    write(out / (name + ".gp"), text.script);
-    run_gnuplot(out, name + ".gp");
-    fmt::print("{}\n", (out / fmt::format("{}.{}", name, report::name_of(format))).string());
+    const fs::path file = out / fmt::format("{}.{}", report::name_of(kind), options.format);
+    if (options.format == "csv") write(file, plots.csv(kind));
+    else draw(plots, kind, options, out);
+    fmt::print("{}\n", file.string());
   }
   return static_cast<int>(report::ExitCode::kAsExpected);
 }

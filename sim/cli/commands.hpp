@@ -63,7 +63,7 @@ int matrix_command(const MatrixOptions& options);
 struct PlotOptions {
   std::vector<std::string> runs;             // result folders
   std::string kind{};                        // empty: all (report::PlotKind)
-  std::string format = "svg";                // svg | pdf | png
+  std::string format = "svg";                // svg | pdf | png | csv: tables instead of pictures
   int columns = 1;                           // of the page: 1 or 2
   std::string out{};                         // empty: plots, in the folder of the first run
 };

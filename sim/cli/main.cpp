@@ -107,7 +107,8 @@ void add_plot(CLI::App& app, cli::PlotOptions& options) {
   plot->add_option("RUN", options.runs, "Result folders; those that differ in their seed alone are drawn as one curve")->required();
   plot->add_option("--kind", options.kind, "One kind instead of all")
       ->check(CLI::IsMember({"latency-ccdf", "timeline", "availability", "throughput", "phases", "in-doubt"}));
-  plot->add_option("--format", options.format, "Of the pictures")->check(CLI::IsMember({"svg", "pdf", "png"}))->capture_default_str();
+  plot->add_option("--format", options.format, "Of the pictures; csv: their points alone, as tables")
+      ->check(CLI::IsMember({"svg", "pdf", "png", "csv"}))->capture_default_str();
   plot->add_option("--columns", options.columns, "Width: 8.5 cm for one column of a page, 17.8 cm for two")
       ->check(CLI::IsMember({1, 2}))->capture_default_str();
   plot->add_option("--out", options.out, "Folder (default: plots, in that of the first run)");

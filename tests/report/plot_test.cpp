@@ -90,6 +90,32 @@ TEST_F(Plot, quantile_marks_are_those_of_the_result_and_lie_on_the_curve) {
   }
 }
 
+// Each row of the data but outlines of bands, in its order.
+TEST_F(Plot, tables_hold_the_points_that_are_drawn) {
+  add(some_run(1));
+  add(some_run(1, "3pc"));
+  const TemporaryFolder folder;
+  for (const PlotKind kind : {PlotKind::kLatencyCcdf, PlotKind::kTimeline, PlotKind::kPhaseBars}) {
+    std::ofstream(folder.path() / "table.csv") << report::Plots(runs_).csv(kind);
+    const auto lines = lines_of(folder.path() / "table.csv");
+    EXPECT_EQ(lines.at(0), "panel,curve,x,y,low,high,band_of");
+    std::size_t at = 1;
+    for (const DataBlock& block : data(kind))
+      for (const auto& row : block.rows) {
+        if (kind == PlotKind::kPhaseBars) {
+          for (std::size_t part = 1; part <= report::kPhaseKinds; ++part, ++at)
+            EXPECT_NE(lines.at(at).find("," + printed(row[part]) + ",,,"), std::string::npos) << lines.at(at);
+          ++at;  // the total
+        } else {
+          const std::string y = std::isnan(row[1]) ? "" : printed(row[1]);
+          EXPECT_NE(lines.at(at).find("," + printed(row[0]) + "," + y + ","), std::string::npos) << lines.at(at);
+          ++at;
+        }
+      }
+    EXPECT_EQ(at, lines.size());
+  }
+}
+
 TEST_F(Plot, a_single_run_stands_in_a_dvoretzky_kiefer_wolfowitz_band) {
   add(some_run(1));
   const auto curve = data(PlotKind::kLatencyCcdf).at(0).rows;

@@ -45,4 +45,6 @@ PlotText Plots::text(PlotKind kind, PlotFormat format, PlotWidth width) const {
   return text;
 }
 
+std::string Plots::csv(PlotKind kind) const { return csv_text(make_figure(groups_, kind)); }
+
 }  // namespace paygrid::report

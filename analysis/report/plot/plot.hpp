@@ -46,6 +46,8 @@ class Plots {
   Plots(Plots&&) noexcept;
 
   PlotText text(PlotKind kind, PlotFormat format, PlotWidth width) const;
+  // The same points as a table: panel, curve, x, y, low and high of the 95 % band, and of which of x and y it is.
+  std::string csv(PlotKind kind) const;
 
  private:
   std::vector<PlotGroup> groups_;

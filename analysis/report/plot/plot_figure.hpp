@@ -92,6 +92,7 @@ bool has_band(const Curve& curve);
 
 Figure make_figure(std::span<const PlotGroup> groups, PlotKind kind);
 std::string data_text(const Figure& figure);
+std::string csv_text(const Figure& figure);
 PlotText script_of(const Figure& figure, PlotFormat format, PlotWidth width);  // the data is left empty
 
 // Axes whose ticks are round numbers and which hold all values; 0 and below count for nothing on a logarithmic one.
