@@ -26,6 +26,7 @@ struct PartitionForm {
 struct FaultForm {
   std::optional<std::int64_t> at;
   std::optional<PoissonForm> poisson;
+  std::optional<Anchor> anchor;
   std::optional<std::string> crash;
   std::optional<PartitionForm> partition;
   std::optional<double> loss;
@@ -39,6 +40,7 @@ struct FaultForm {
 };
 
 const std::vector<std::string> kWhat(kFaultKinds.begin(), kFaultKinds.end());
+const std::vector<std::string> kWhen{"at", "poisson", "on"};
 
 Codec<double> rate() {
   const std::string accepted = "a rate such as 0.05/s, units /s, /min, /h";
@@ -116,21 +118,38 @@ void refuse_keys(const Tree& tree, const std::string& what, bool where, bool to)
          what == "partition" ? "partition: {from: SELECTOR, to: SELECTOR}" : "where");
 }
 
+// `before` and `here` need a step; `before` needs a fault that can come in the middle of one.
+void check_anchored(const Tree& tree, const std::string& what) {
+  const Tree* on = tree.find("on");
+  const Tree* moment = on == nullptr ? nullptr : on->find("when");
+  if (moment != nullptr && moment->scalar == "before" && (what == "pause" || what == "slow_disk"))
+    fail(moment->place, "before beside " + what, "when: after; before: with crash and with faults of messages");
+  const auto refuse_here = [&](const Tree* selector) {
+    if (on == nullptr && selector != nullptr && selector->scalar == "here")
+      fail(selector->place, "here without a step", "here beside on: {event: ...}");
+  };
+  for (const char* key : {what.c_str(), "where", "to"}) refuse_here(tree.find(key));
+  if (const Tree* sides = tree.find("partition"); sides != nullptr)
+    for (const char* key : {"from", "to"}) refuse_here(sides->find(key));
+}
+
 void check_form(const Tree& tree) {
   const std::string what = only_key(tree, kWhat, "what");
-  only_key(tree, {"at", "poisson"}, "when");
+  only_key(tree, kWhen, "when");
   const bool of_messages = what == "loss" || what == "duplicate" || what == "delay";
   refuse_keys(tree, what, of_messages || what == "slow_disk", of_messages);
+  check_anchored(tree, what);
   const Tree* until = tree.find("for");
   if (tree.find("poisson") != nullptr && until != nullptr && until->scalar == "forever")
     fail(until->place, "forever beside poisson", "a duration such as 5s");
 }
 
 Codec<FaultForm> form() {
-  nlohmann::json schema{{"allOf", {exactly_one_of(kWhat), exactly_one_of({"at", "poisson"})}}};
+  nlohmann::json schema{{"allOf", {exactly_one_of(kWhat), exactly_one_of(kWhen)}}};
   return Section<FaultForm>()
       .optional("at", &FaultForm::at, duration(kFromZero), "when it begins")
       .optional("poisson", &FaultForm::poisson, poisson(), "begins at random instead, again and again")
+      .optional("on", &FaultForm::anchor, anchor_table(), "begins once, at a step of the protocol, before the healing")
       .optional("crash", &FaultForm::crash, selector(),
                 "these nodes stop and lose what is not durable; they recover at the end")
       .optional("partition", &FaultForm::partition, partition(), "messages between two sides are cut")
@@ -154,6 +173,7 @@ Fault to_fault(const FaultForm& form, const Tree& tree) {
   Fault fault;
   fault.at_ns = form.at.value_or(-1);
   if (form.poisson) fault.poisson_per_s = form.poisson->per_s, fault.stable_ns = form.poisson->stable_ns;
+  fault.anchor = form.anchor;
   fault.for_ns = form.for_ns;
   fault.where = form.where.value_or("all");
   fault.to = form.to.value_or("");
@@ -177,6 +197,8 @@ FaultForm to_form(const Fault& fault) {
   FaultForm form;
   if (fault.at_ns >= 0)
     form.at = fault.at_ns;
+  else if (fault.anchor)
+    form.anchor = fault.anchor;
   else
     form.poisson = PoissonForm{fault.poisson_per_s, fault.stable_ns};
   form.for_ns = fault.for_ns;

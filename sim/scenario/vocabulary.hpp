@@ -11,6 +11,9 @@ namespace paygrid::scenario {
 inline constexpr std::array<std::string_view, 7> kFaultKinds{"crash", "partition", "loss", "duplicate", "delay", "slow_disk",
                                                              "pause"};
 
+// In the order of AnchorEvent; besides these, every kind of fact is an event by its own name.
+inline constexpr std::array<std::string_view, 4> kAnchorEvents{"forced", "persisted", "sent", "delivered"};
+
 struct Named {
   std::string_view name;
   std::string_view meaning;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -121,6 +122,8 @@ class Engine final : private FaultTarget {
   void written(core::NodeId self, const core::Record& record, bool forced);
   void observe(core::NodeId self, core::Fact&& fact);
   void step(Runtime& runtime, const core::Event& event);
+  void finish_step(Runtime& runtime);
+  void see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn);
   void tell_step(world::StepKind kind, core::NodeId process, core::NodeId peer = core::kNoNode);
   void tell_step(const world::Step& step);
   void tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, history::PacketFate fate);
@@ -134,6 +137,8 @@ class Engine final : private FaultTarget {
   void kick_disk(Runtime& runtime);
   void start_fsync(Runtime& runtime, std::size_t covered);
   void on_disk_done(Occurrence& occurrence);
+  void make_durable(Runtime& runtime, std::size_t count);
+  void make_durable_one_by_one(Runtime& runtime, std::size_t count);
   void on_disk_flush(Occurrence& occurrence);
   void after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done);
   void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate,
@@ -185,6 +190,8 @@ class Engine final : private FaultTarget {
   std::uint64_t sequence_ = 0;
   std::uint64_t packets_ = 0;
   std::uint32_t next_payment_ = 0;
+  core::NodeId stepping_ = core::kNoNode;  // the process whose step is being handled
+  std::optional<std::uint32_t> doomed_by_;  // the fault that crashes it when the step is over
   core::NodeId last_coordinator_{0};
   core::NodeId last_participant_{0};
   RunOutcome outcome_;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 namespace paygrid::timed {
 
@@ -25,17 +24,16 @@ bool acts_on_network(FaultKind kind) {
   return false;
 }
 
-// "role" of "role(coordinator)"; empty when the selector has no such form.
-std::string argument_of(const std::string& selector, std::string_view function) {
-  if (!selector.starts_with(function) || !selector.ends_with(")") || selector.size() < function.size() + 2) return {};
-  if (selector[function.size()] != '(') return {};
-  return selector.substr(function.size() + 1, selector.size() - function.size() - 2);
-}
-
 }  // namespace
 
-FaultInjector::FaultInjector(const scenario::Scenario& scenario, const Layout& layout, FaultTarget& target)
-    : scenario_(scenario), layout_(layout), target_(target) {
+FaultInjector::FaultInjector(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const Layout& layout,
+                             FaultTarget& target)
+    : scenario_(scenario),
+      layout_(layout),
+      target_(target),
+      cast_(scenario, layout),
+      anchors_(scenario, protocol, layout, cast_),
+      watches_payments_(cast_.names_payments() || anchors_.await_anything()) {
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
     when_.emplace_back(scenario.seed, fmt::format("fault {} when", i));
     where_.emplace_back(scenario.seed, fmt::format("fault {} where", i));
@@ -45,6 +43,7 @@ FaultInjector::FaultInjector(const scenario::Scenario& scenario, const Layout& l
 void FaultInjector::start() {
   for (std::uint32_t index = 0; index < scenario_.faults.size(); ++index) {
     const scenario::Fault& spec = scenario_.faults[index];
+    if (spec.anchor) continue;
     if (spec.at_ns < 0) {
       schedule_poisson(index, 0);
       continue;
@@ -67,34 +66,16 @@ void FaultInjector::schedule_poisson(std::uint32_t index, TimeNs after_ns) {
   if (spec.poisson_per_s <= 0) return;
   const TimeNs gap = std::llround(-1e9 / spec.poisson_per_s * std::log1p(-when_[index].next_open01()));
   const TimeNs at = after_ns + gap;
-  const TimeNs last =
-      scenario_.phases.heal_at_ns >= 0 ? scenario_.phases.heal_at_ns : scenario_.duration_ns - scenario_.phases.settle_ns;
-  if (at >= last) return;
+  if (at >= last_ns()) return;
   Occurrence begin;
   begin.kind = Occurrence::Kind::kFaultBegin;
   begin.index = index;
   target_.schedule(at, std::move(begin));
 }
 
-ProcessSet FaultInjector::resolve(const std::string& selector, RandomStream& dice, bool with_payers) const {
-  ProcessSet set(layout_.names.size(), false);
-  const std::string region = argument_of(selector, "region");
-  const std::string role = argument_of(selector, "role");
-  if (selector == "random") {
-    set[dice.next_below(layout_.nodes)] = true;
-  } else if (role == "coordinator") {
-    set[target_.coordinator_now().value] = true;
-  } else if (role == "participant") {
-    set[target_.participant_now().value] = true;
-  } else if (selector == "all" || !region.empty()) {
-    const std::size_t end = with_payers ? layout_.names.size() : layout_.nodes;
-    for (std::size_t i = 0; i < end; ++i) set[i] = selector == "all" || layout_.places[layout_.place_of[i]] == region;
-  } else {
-    const core::NodeId node = layout_.find(selector);
-    if (node == core::kNoNode) throw std::invalid_argument(fmt::format("faults: no node is called {}", selector));
-    set[node.value] = true;
-  }
-  return set;
+ProcessSet FaultInjector::resolve(const std::string& selector, std::uint32_t index, const Cause& cause, bool with_payers) {
+  const Cast::Now now{target_.coordinator_now(), target_.participant_now(), cause ? &*cause : nullptr};
+  return cast_.resolve(selector_of(selector), now, where_[index], with_payers);
 }
 
 std::string FaultInjector::names_of(const ProcessSet& set) const {
@@ -104,14 +85,40 @@ std::string FaultInjector::names_of(const ProcessSet& set) const {
   return text;
 }
 
-void FaultInjector::on_begin(std::uint32_t index) {
+// Faults that come by themselves come before the healing, and not in the settling.
+TimeNs FaultInjector::last_ns() const {
+  return scenario_.phases.heal_at_ns >= 0 ? scenario_.phases.heal_at_ns : scenario_.duration_ns - scenario_.phases.settle_ns;
+}
+
+void FaultInjector::see(const Sighting& sighting) {
+  for (const std::uint32_t index : anchors_.see(sighting)) {
+    if (scenario_.faults[index].anchor->before) begin(index, sighting);
+    else due_.push_back({index, sighting});
+  }
+}
+
+void FaultInjector::see_fact(core::NodeId process, const core::Fact& fact) {
+  if (fact.kind == core::FactKind::kBegun) cast_.begun(fact.payment);
+  if (awaits(scenario::AnchorEvent::kFact))
+    see({scenario::AnchorEvent::kFact, static_cast<std::uint8_t>(fact.kind), process, fact.txn});
+  if (fact.kind == core::FactKind::kEnded && due_.empty()) cast_.ended(fact.txn.payment);
+}
+
+void FaultInjector::strike_due() {
+  std::vector<Due> due;
+  due.swap(due_);
+  for (const Due& next : due) begin(next.index, next.cause);
+}
+
+void FaultInjector::begin(std::uint32_t index, const Cause& cause) {
   const scenario::Fault& spec = scenario_.faults[index];
+  if (cause && target_.now_ns() >= last_ns()) return;
   Active active;
   active.fault = ++last_fault_;
   active.index = index;
   active.for_ever = spec.for_ns < 0;
-  const ProcessSet where = resolve(spec.where.empty() ? "all" : spec.where, where_[index], acts_on_network(spec.kind));
-  apply(spec, active, where, where_[index]);
+  const ProcessSet where = resolve(spec.where.empty() ? "all" : spec.where, index, cause, acts_on_network(spec.kind));
+  apply(spec, active, where, cause);
   active_.push_back(std::move(active));
   if (spec.for_ns < 0) return;
   Occurrence end;
@@ -120,15 +127,21 @@ void FaultInjector::on_begin(std::uint32_t index) {
   target_.schedule(target_.now_ns() + spec.for_ns, std::move(end));
 }
 
-void FaultInjector::apply(const scenario::Fault& spec, Active& active, const ProcessSet& where, RandomStream& dice) {
-  if (acts_on_network(spec.kind)) return disturb(spec, active, where, dice);
+// The description that every reader of the run sees; an anchored fault names its step.
+void FaultInjector::announce(Active& active, std::string description, const Cause& cause) {
+  if (cause) description += fmt::format(" ({})", anchors_.describe(active.index, *cause));
+  active.description = std::move(description);
+  target_.announce(active.fault, true, active.description);
+}
+
+void FaultInjector::apply(const scenario::Fault& spec, Active& active, const ProcessSet& where, const Cause& cause) {
+  if (acts_on_network(spec.kind)) return disturb(spec, active, where, cause);
   for (std::uint32_t i = 0; i < layout_.nodes; ++i)
     if (where[i] && target_.is_up({i})) active.nodes.push_back({i});
   const bool crash = spec.kind == FaultKind::kCrash;
   const bool pause = spec.kind == FaultKind::kPause;
-  active.description = fmt::format("{} {}", crash ? "crash" : pause ? "pause" : fmt::format("slow disk x{}", spec.amount),
-                                   names_of(where));
-  target_.announce(active.fault, true, active.description);
+  const std::string what = crash ? "crash" : pause ? "pause" : fmt::format("slow disk x{}", spec.amount);
+  announce(active, fmt::format("{} {}", what, names_of(where)), cause);
   for (const core::NodeId node : active.nodes) {
     if (crash) target_.crash(node, active.fault);
     else if (pause) target_.pause(node, active.fault);
@@ -136,7 +149,7 @@ void FaultInjector::apply(const scenario::Fault& spec, Active& active, const Pro
   }
 }
 
-void FaultInjector::disturb(const scenario::Fault& spec, Active& active, const ProcessSet& where, RandomStream& dice) {
+void FaultInjector::disturb(const scenario::Fault& spec, Active& active, const ProcessSet& where, const Cause& cause) {
   Disturbance disturbance;
   disturbance.fault = active.fault;
   disturbance.from = where;
@@ -147,7 +160,7 @@ void FaultInjector::disturb(const scenario::Fault& spec, Active& active, const P
     if (spec.kind == FaultKind::kPartition) disturbance.to.flip();
     else disturbance.to.assign(where.size(), true);
   } else {
-    disturbance.to = resolve(spec.to, dice, true);
+    disturbance.to = resolve(spec.to, active.index, cause, true);
   }
   const std::string side = names_of(where);
   const std::string other = spec.to.empty() ? "the others" : names_of(disturbance.to);
@@ -164,8 +177,7 @@ void FaultInjector::disturb(const scenario::Fault& spec, Active& active, const P
   disturbance.probability = spec.amount;
   if (spec.delay) disturbance.delay = Sampler(*spec.delay);
   static constexpr const char* kNames[] = {"partition between", "loss between", "duplication between", "delay between"};
-  active.description = fmt::format("{} {}{}{}", kNames[static_cast<std::size_t>(disturbance.kind)], side, arrow, other);
-  target_.announce(active.fault, true, active.description);
+  announce(active, fmt::format("{} {}{}{}", kNames[static_cast<std::size_t>(disturbance.kind)], side, arrow, other), cause);
   target_.disturb(std::move(disturbance));
 }
 

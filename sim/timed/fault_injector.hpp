@@ -3,10 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "models/core/spec.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/timed/anchors.hpp"
+#include "sim/timed/cast.hpp"
 #include "sim/timed/layout.hpp"
 #include "sim/timed/network.hpp"
 #include "sim/timed/occurrence.hpp"
@@ -36,13 +40,25 @@ class FaultTarget {
 
 class FaultInjector {
  public:
-  FaultInjector(const scenario::Scenario& scenario, const Layout& layout, FaultTarget& target);
+  FaultInjector(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const Layout& layout,
+                FaultTarget& target);
 
   // Schedules the first occurrence of every fault, and the healing.
   void start();
-  void on_begin(std::uint32_t index);
+  void on_begin(std::uint32_t index) { begin(index, std::nullopt); }
   void on_end(std::uint32_t fault);
   void on_heal();
+
+  // Anchored faults. The engine tells of every event that awaits() before it takes effect: faults `before` it strike at once, those
+  // `after` it when the step is over and strike_due() is called.
+  bool awaits(scenario::AnchorEvent event) const { return anchors_.await(event); }
+  void see(const Sighting& sighting);
+  // Facts matter only where parts of payments or facts are asked for.
+  bool watches_payments() const { return watches_payments_; }
+  // Requires: watches_payments().
+  void see_fact(core::NodeId process, const core::Fact& fact);
+  bool has_due() const { return !due_.empty(); }
+  void strike_due();
 
  private:
   struct Active {
@@ -53,10 +69,18 @@ class FaultInjector {
     std::string description;
   };
 
-  // Members of a selector now. Payers belong to their region, and to `all`, when `with_payers`.
-  ProcessSet resolve(const std::string& selector, RandomStream& dice, bool with_payers) const;
-  void apply(const scenario::Fault& spec, Active& active, const ProcessSet& where, RandomStream& dice);
-  void disturb(const scenario::Fault& spec, Active& active, const ProcessSet& where, RandomStream& dice);
+  struct Due {
+    std::uint32_t index = 0;
+    Sighting cause;
+  };
+
+  using Cause = std::optional<Sighting>;
+  void begin(std::uint32_t index, const Cause& cause);
+  TimeNs last_ns() const;
+  ProcessSet resolve(const std::string& selector, std::uint32_t index, const Cause& cause, bool with_payers);
+  void apply(const scenario::Fault& spec, Active& active, const ProcessSet& where, const Cause& cause);
+  void disturb(const scenario::Fault& spec, Active& active, const ProcessSet& where, const Cause& cause);
+  void announce(Active& active, std::string description, const Cause& cause);
   void end(std::size_t at);
   void schedule_poisson(std::uint32_t index, TimeNs after_ns);
   std::string names_of(const ProcessSet& set) const;
@@ -66,6 +90,10 @@ class FaultInjector {
   FaultTarget& target_;
   std::vector<RandomStream> when_;   // by fault of the scenario
   std::vector<RandomStream> where_;
+  Cast cast_;
+  Anchors anchors_;
+  bool watches_payments_ = false;  // a selector asks for the parts of payments
+  std::vector<Due> due_;           // anchored faults that strike when the step is over
   std::vector<Active> active_;
   std::uint32_t last_fault_ = 0;
 };
