@@ -140,6 +140,10 @@ void check_fault(const Scenario& scenario, std::size_t index, const Places& plac
   const std::int64_t heal = scenario.phases.heal_at_ns;
   const std::int64_t last = heal >= 0 ? heal : scenario.duration_ns;
   if (fault.anchor) check_anchor(scenario, index, places);
+  const Distribution& service = scenario.cluster.cpu.per_message;
+  if (fault.kind == FaultKind::kSlowCpu && service.kind == Distribution::Kind::kConstant && service.first == 0)
+    fail(places.of({fmt::format("faults.{}.slow_cpu", index), "cluster.cpu.per_message"}),
+         "slow_cpu on processors that take no time", "a service time in cluster.cpu.per_message");
   if (fault.at_ns < last) return;
   fail(places.of({fmt::format("faults.{}.at", index)}), print_duration(fault.at_ns),
        fmt::format("before {} ({})", print_duration(last), heal >= 0 ? "phases.heal_at" : "duration"));

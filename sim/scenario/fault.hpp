@@ -9,7 +9,21 @@
 
 namespace paygrid::scenario {
 
-enum class FaultKind : std::uint8_t { kCrash, kPartition, kLoss, kDuplicate, kDelay, kSlowDisk, kPause };
+enum class FaultKind : std::uint8_t {
+  kCrash,
+  kPartition,  // two sides do not hear each other
+  kIsolate,    // single nodes hear nobody
+  kBridge,     // two halves hear each other through some nodes alone
+  kRing,       // every node hears a majority, each another one
+  kLoss,
+  kDuplicate,
+  kDelay,
+  kReorder,    // a share of the messages is overtaken
+  kSlowDisk,
+  kDiskStall,  // no write ends
+  kSlowCpu,
+  kPause
+};
 
 // What an anchor waits for. Of a record: written and forced, durable; of a message between two processes: sent, delivered.
 enum class AnchorEvent : std::uint8_t { kForced, kPersisted, kSent, kDelivered, kFact };
@@ -37,10 +51,19 @@ struct Fault {
   std::string to;                        // partition, loss, duplicate, delay: the other side; empty: everybody else
   bool one_way = false;                  // partition: only messages from `where` to `to` are cut
   // how much
-  double amount = 0;                     // loss, duplicate: probability; slow disk: factor
-  std::optional<Distribution> delay;     // delay spike: added to each message
+  double amount = 0;                     // loss, duplicate, reorder: probability; slow disk, slow cpu: factor
+  std::optional<Distribution> delay;     // delay spike: added to each message; reorder: to those that are overtaken
+  std::uint32_t restarts = 0;            // crash: how often the same nodes crash again
+  std::int64_t every_ns = 0;             // from one of these crashes to the next
   int line = 0;                          // in the scenario file
   bool operator==(const Fault&) const = default;
+};
+
+// What the faults of a run may do together; an occurrence that would go beyond it is left out, and counted.
+struct FaultBudget {
+  std::optional<std::uint32_t> max_down;  // nodes that are crashed or paused at one time
+  bool keep_quorum = false;               // some running node hears, and is heard by, a majority of all nodes with itself
+  bool operator==(const FaultBudget&) const = default;
 };
 
 }  // namespace paygrid::scenario

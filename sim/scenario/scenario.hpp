@@ -195,6 +195,7 @@ struct Scenario {
   std::vector<Workload> workload;
   Phases phases;
   std::vector<Fault> faults;
+  FaultBudget fault_budget;
   std::vector<Expectation> expect;
   Output output;
   std::optional<Exploration> exploration;

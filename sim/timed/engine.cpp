@@ -188,7 +188,7 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
     case Kind::kDiskFlush:
       if (!waits_for_resume(sequence, occurrence)) on_disk_flush(occurrence);
       return;
-    case Kind::kFaultBegin: return faults_.on_begin(occurrence.index);
+    case Kind::kFaultBegin: return faults_.on_begin(occurrence.index, static_cast<std::uint32_t>(occurrence.word));
     case Kind::kFaultEnd: return faults_.on_end(occurrence.index);
     case Kind::kHeal: return faults_.on_heal();
     case Kind::kDetect:

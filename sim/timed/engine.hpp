@@ -68,6 +68,9 @@ class Engine final : private FaultTarget {
   // A round trip between two processes without jitter and queues; of a distribution, twice its median. Draws nothing.
   TimeNs round_trip_ns(core::NodeId a, core::NodeId b) { return network_.median_ns(a, b) + network_.median_ns(b, a); }
 
+  // What became of the scenario's faults so far.
+  const FaultTally& fault_tally() const { return faults_.tally(); }
+
   // The processes, for inspection after a run.
   const world::Process& process(core::NodeId id) const { return runtimes_[id.value].process; }
 
@@ -90,6 +93,9 @@ class Engine final : private FaultTarget {
     std::size_t disk_forced = 0;                   // forced records among the pending ones
     bool flush_armed = false;
     double disk_factor = 1;
+    double cpu_factor = 1;
+    std::uint32_t disk_stalls = 0;                 // stall faults that act now
+    std::optional<Occurrence> stalled;             // the write that would have ended
     TimeNs wire_free_ns = 0;                       // when the next message may leave
     std::vector<TimeNs> crashed_at_ns;             // by incarnation
     std::uint32_t pauses = 0;                      // pause faults that act now
@@ -153,6 +159,11 @@ class Engine final : private FaultTarget {
   void pause(core::NodeId node, std::uint32_t fault) override;
   void resume(core::NodeId node, std::uint32_t fault) override;
   void scale_disk(core::NodeId node, double factor) override { runtimes_[node.value].disk_factor *= factor; }
+  void scale_cpu(core::NodeId node, double factor) override { runtimes_[node.value].cpu_factor *= factor; }
+  void stall_disk(core::NodeId node) override { ++runtimes_[node.value].disk_stalls; }
+  void release_disk(core::NodeId node) override;
+  bool is_down(core::NodeId node) const override;
+  bool is_cut(core::NodeId from, core::NodeId to) const override { return network_.is_cut(from, to); }
   void disturb(Disturbance disturbance) override;
   void calm(std::uint32_t fault) override;
   core::NodeId coordinator_now() const override { return last_coordinator_; }

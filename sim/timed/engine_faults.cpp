@@ -83,6 +83,18 @@ void Engine::resume(core::NodeId node, std::uint32_t fault) {
   reach_changed(node);
 }
 
+void Engine::release_disk(core::NodeId node) {
+  Runtime& runtime = runtimes_[node.value];
+  if (--runtime.disk_stalls > 0 || !runtime.stalled) return;
+  push(now_ns_, std::move(*runtime.stalled));
+  runtime.stalled.reset();
+}
+
+bool Engine::is_down(core::NodeId node) const {
+  const Runtime& runtime = runtimes_[node.value];
+  return !runtime.process.up || runtime.pauses > 0 || (stepping_ == node && doomed_by_);
+}
+
 void Engine::disturb(Disturbance disturbance) {
   network_.install(disturbance);
   if (disturbance.kind == Disturbance::Kind::kCut) cut_changed(disturbance);

@@ -148,7 +148,8 @@ void Engine::serve(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   const auto core = std::ranges::min_element(runtime.core_free_ns);
   const TimeNs begin = std::max(*core, now_ns_);
-  const TimeNs duration = std::max<TimeNs>(0, service_.draw(runtime.cpu_stream));
+  const auto drawn = static_cast<double>(std::max<TimeNs>(0, service_.draw(runtime.cpu_stream)));
+  const TimeNs duration = static_cast<TimeNs>(drawn * runtime.cpu_factor + 0.5);
   *core = begin + duration;
   occurrence.kind = Occurrence::Kind::kServed;
   occurrence.index = runtime.process.incarnation;
@@ -288,6 +289,10 @@ void Engine::start_fsync(Runtime& runtime, std::size_t covered) {
 void Engine::on_disk_done(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
+  if (runtime.disk_stalls > 0) {
+    runtime.stalled = std::move(occurrence);
+    return;
+  }
   runtime.disk_busy = false;
   runtime.disk_written = true;
   if (faults_.awaits(AnchorEvent::kPersisted)) make_durable_one_by_one(runtime, runtime.disk_covered);

@@ -1,6 +1,7 @@
 // A small world for faults, and what its processes and faults did as text.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <string>
@@ -81,7 +82,9 @@ class LinkStory final : public Story {
   using Story::Story;
   void on_packet(const history::PacketEvent& event) override {
     if (event.fate == history::PacketFate::kSent) {
-      auto& link = links_[name(event.from) + ">" + name(event.to)];
+      std::string between = name(event.from) + ">" + name(event.to);
+      std::ranges::replace(between, ' ', '_');
+      auto& link = links_[between];
       place_[event.packet] = &link.emplace_back("-");
       sent_ns_[event.packet] = event.at_ns;
     } else if (event.fate == history::PacketFate::kDelivered) {
