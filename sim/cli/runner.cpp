@@ -134,6 +134,15 @@ void require_timed(const scenario::Scenario& scenario, const std::string& file) 
 
 namespace {
 
+// Which budget was in force, and how often it, or the lack of a target, left a fault out.
+void add_fault_budget(nlohmann::ordered_json& result, const scenario::FaultBudget& budget, const timed::FaultTally& tally) {
+  nlohmann::ordered_json& faults = result["faults"];
+  faults["budget"] = {{"max_down", budget.max_down ? nlohmann::ordered_json(*budget.max_down) : nlohmann::ordered_json()},
+                      {"keep_quorum", budget.keep_quorum}};
+  faults["over_budget"] = tally.over_budget;
+  faults["without_target"] = tally.without_target;
+}
+
 // A run is worth more than its transcript: that there is none costs no result.
 void write_transcript(report::ResultFolder& folder, const RunRequest& request, replay::CutRecorder& recorder,
                       const replay::CutContext& context) {
@@ -185,6 +194,7 @@ report::RunResult run_scenario(const RunRequest& request) {
   figures.complete = outcome.complete;
   const std::vector<report::Expectation> expectations = expectations_of(scenario);
   report::RunResult result = analysis.finish(figures, expectations);
+  add_fault_budget(result.json, scenario.fault_budget, engine.fault_tally());
   if (folder) {
     if (recorder) write_transcript(*folder, request, *recorder, cut_context(scenario, layout));
     report::write_result(*folder, result);

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
+#include "models/registry.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/table.hpp"
 
@@ -121,10 +123,27 @@ void check_stream(const Scenario& scenario, std::size_t index, const Places& pla
   if (stream.from_ns >= end) fail(place("from"), print_duration(stream.from_ns), fmt::format("before {}", print_duration(end)));
 }
 
+// The anchor's message must be one that this protocol sends.
+void check_anchor(const Scenario& scenario, std::size_t index, const Places& places) {
+  const Anchor& anchor = *scenario.faults[index].anchor;
+  if (anchor.name.empty() || (anchor.event != AnchorEvent::kSent && anchor.event != AnchorEvent::kDelivered)) return;
+  const core::ProtocolSpec* protocol = models::find_commit_protocol(scenario.commit.protocol);
+  const std::vector<std::string> names(protocol->message_names.begin(), protocol->message_names.end());
+  if (std::ranges::find(names, anchor.name) != names.end()) return;
+  fail(places.of({fmt::format("faults.{}.on.message", index)}),
+       fmt::format("message {}, which {} does not send", anchor.name, scenario.commit.protocol), joined(names),
+       nearest(anchor.name, names));
+}
+
 void check_fault(const Scenario& scenario, std::size_t index, const Places& places) {
   const Fault& fault = scenario.faults[index];
   const std::int64_t heal = scenario.phases.heal_at_ns;
   const std::int64_t last = heal >= 0 ? heal : scenario.duration_ns;
+  if (fault.anchor) check_anchor(scenario, index, places);
+  const Distribution& service = scenario.cluster.cpu.per_message;
+  if (fault.kind == FaultKind::kSlowCpu && service.kind == Distribution::Kind::kConstant && service.first == 0)
+    fail(places.of({fmt::format("faults.{}.slow_cpu", index), "cluster.cpu.per_message"}),
+         "slow_cpu on processors that take no time", "a service time in cluster.cpu.per_message");
   if (fault.at_ns < last) return;
   fail(places.of({fmt::format("faults.{}.at", index)}), print_duration(fault.at_ns),
        fmt::format("before {} ({})", print_duration(last), heal >= 0 ? "phases.heal_at" : "duration"));

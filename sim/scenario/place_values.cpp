@@ -47,17 +47,31 @@ void check_region(const Tree& tree, const std::string& region, const Context& co
     fail(tree.place, "no region " + shown(region), joined(names), nearest(region, names));
 }
 
+// Drawing nobody, or more nodes than there are, would be a fault that never says what it does.
+void check_count(const Tree& tree, const Selector& selector, const Context& context) {
+  if (context.platform) return;
+  std::uint64_t nodes = 0;
+  for (const Region& region : context.regions)
+    if (selector.name.empty() || selector.name == region.name) nodes += region.nodes;
+  if (selector.kind == Selector::Kind::kMinority && nodes < 3)
+    fail(tree.place, "a minority of " + counted(nodes, "node"), "a minority of at least 3 nodes");
+  if (selector.kind == Selector::Kind::kRandom && selector.number > nodes)
+    fail(tree.place, fmt::format("{} of {}", selector.number, counted(nodes, "node")), fmt::format("random(1) to random({})", nodes));
+}
+
 }  // namespace
 
 Codec<std::string> selector() {
-  const std::string accepted = "a node, role(coordinator), role(participant), region(NAME), all, random";
+  const std::string others(kSelectorsBesideNodes);
+  const std::string accepted = "a node, " + others;
   return checked_text(
-      accepted, {{"type", "string"}}, [accepted](const Tree& tree, const std::string& text, const Context& context) {
+      accepted, {{"type", "string"}}, [accepted, others](const Tree& tree, const std::string& text, const Context& context) {
         const std::optional<Selector> selected = parse_selector(text);
         if (!selected) fail(tree.place, "selector " + shown(text), accepted);
-        if (selected->kind == Selector::Kind::kRegion) check_region(tree, selected->name, context);
-        if (selected->kind == Selector::Kind::kNode)
-          check_node(tree, selected->name, context, "role(coordinator), role(participant), region(NAME), all, random");
+        if (selected->kind == Selector::Kind::kNode) return check_node(tree, selected->name, context, others);
+        const bool of_region = selected->kind == Selector::Kind::kRegion || (selected->is_drawn() && !selected->name.empty());
+        if (of_region) check_region(tree, selected->name, context);
+        if (selected->is_drawn()) check_count(tree, *selected, context);
       });
 }
 

@@ -10,6 +10,7 @@
 #include "models/core/money.hpp"
 #include "sim/scenario/distribution.hpp"
 #include "sim/scenario/exploration.hpp"
+#include "sim/scenario/fault.hpp"
 
 namespace paygrid::scenario {
 
@@ -164,26 +165,6 @@ struct Phases {
   bool operator==(const Phases&) const = default;
 };
 
-enum class FaultKind : std::uint8_t { kCrash, kPartition, kLoss, kDuplicate, kDelay, kSlowDisk, kPause };
-
-struct Fault {
-  FaultKind kind{};
-  // when
-  std::int64_t at_ns = -1;               // absolute; -1: Poisson
-  double poisson_per_s = 0;              // rate of occurrences
-  std::int64_t stable_ns = 0;            // Poisson: at least this long between an end and the next begin
-  std::int64_t for_ns = -1;              // -1: forever (also past heal_at)
-  // where
-  std::string where;                     // selector of nodes: a node, role(coordinator), role(participant), region(x), all, random
-  std::string to;                        // partition, loss, duplicate, delay: the other side; empty: everybody else
-  bool one_way = false;                  // partition: only messages from `where` to `to` are cut
-  // how much
-  double amount = 0;                     // loss, duplicate: probability; slow disk: factor
-  std::optional<Distribution> delay;     // delay spike: added to each message
-  int line = 0;                          // in the scenario file
-  bool operator==(const Fault&) const = default;
-};
-
 enum class Comparison : std::uint8_t { kEqual, kAtLeast, kAtMost, kMore, kLess };
 
 struct Expectation {
@@ -214,6 +195,7 @@ struct Scenario {
   std::vector<Workload> workload;
   Phases phases;
   std::vector<Fault> faults;
+  FaultBudget fault_budget;
   std::vector<Expectation> expect;
   Output output;
   std::optional<Exploration> exploration;

@@ -163,6 +163,8 @@ Section<Scenario> timed() {
       .field("phases", &Scenario::phases, phases(), empty_section(),
              "the run: warm-up, faults, healing, settling, final checks")
       .field("faults", &Scenario::faults, list_of(fault_table(), 0, kListMax), otherwise("[]"), "what goes wrong")
+      .field("fault_budget", &Scenario::fault_budget, fault_budget_table(), empty_section(),
+             "what faults may do together: an occurrence that would go beyond it is left out, and counted in the result")
       .field("expect", &Scenario::expect, expectation_table(), empty_section(),
              "verdicts and figures that make the run a success")
       .field("output", &Scenario::output, output(), empty_section(), "result files")

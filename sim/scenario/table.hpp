@@ -12,6 +12,8 @@ const Codec<Scenario>& scenario_table();
 // Parts of it, one file each.
 Codec<Cluster> cluster_table();
 Codec<Fault> fault_table();
+Codec<Anchor> anchor_table();
+Codec<FaultBudget> fault_budget_table();
 Codec<Workload> workload_table();
 Codec<std::vector<Expectation>> expectation_table();
 Codec<Exploration> exploration_table();

@@ -22,23 +22,38 @@ struct PartitionForm {
   bool one_way = false;
 };
 
+struct ReorderForm {
+  double share = 0;
+  Distribution by;
+};
+
 // A fault as it is written.
 struct FaultForm {
   std::optional<std::int64_t> at;
   std::optional<PoissonForm> poisson;
+  std::optional<Anchor> anchor;
   std::optional<std::string> crash;
   std::optional<PartitionForm> partition;
+  std::optional<std::string> isolate;
+  std::optional<std::string> bridge;
+  std::optional<std::string> ring;
   std::optional<double> loss;
   std::optional<double> duplicate;
   std::optional<Distribution> delay;
+  std::optional<ReorderForm> reorder;
   std::optional<double> slow_disk;
+  std::optional<std::string> disk_stall;
+  std::optional<double> slow_cpu;
   std::optional<std::string> pause;
   std::optional<std::string> where;
   std::optional<std::string> to;
   std::int64_t for_ns = -1;
+  std::optional<std::uint32_t> restarts;
+  std::optional<std::int64_t> every;
 };
 
 const std::vector<std::string> kWhat(kFaultKinds.begin(), kFaultKinds.end());
+const std::vector<std::string> kWhen{"at", "poisson", "on"};
 
 Codec<double> rate() {
   const std::string accepted = "a rate such as 0.05/s, units /s, /min, /h";
@@ -83,6 +98,13 @@ Codec<PartitionForm> partition() {
           sides.encode};
 }
 
+Codec<ReorderForm> reorder() {
+  return Section<ReorderForm>()
+      .field("share", &ReorderForm::share, share(), required(), "share of the messages that are held up")
+      .field("by", &ReorderForm::by, time_distribution(0), required(), "how long; later messages overtake them")
+      .codec();
+}
+
 Codec<double> slow_factor() { return number_with("x", {1, 1'000'000}, "20x"); }
 
 nlohmann::json exactly_one_of(const std::vector<std::string>& keys) {
@@ -116,37 +138,89 @@ void refuse_keys(const Tree& tree, const std::string& what, bool where, bool to)
          what == "partition" ? "partition: {from: SELECTOR, to: SELECTOR}" : "where");
 }
 
+bool strikes_within_a_step(const std::string& what) {
+  return what != "pause" && what != "slow_disk" && what != "disk_stall" && what != "slow_cpu";
+}
+
+// `restarts` and `every` belong together, and to a crash that happens once.
+void check_restarts(const Tree& tree, const std::string& what) {
+  const Tree* restarts = tree.find("restarts");
+  const Tree* every = tree.find("every");
+  if (restarts == nullptr && every == nullptr) return;
+  const char* key = restarts != nullptr ? "restarts" : "every";
+  const auto refuse = [&](const std::string& beside, const char* accepted) {
+    fail(place_of_key(tree, key), fmt::format("{} {}", key, beside), accepted);
+  };
+  if (what != "crash") refuse("beside " + what, "restarts and every with crash");
+  if (restarts == nullptr || every == nullptr) refuse("alone", "restarts and every together");
+  if (tree.find("poisson") != nullptr) refuse("beside poisson", "restarts with at or on; poisson crashes again by itself");
+}
+
+// `before` and `here` need a step; `before` needs a fault that can come in the middle of one.
+void check_anchored(const Tree& tree, const std::string& what) {
+  const Tree* on = tree.find("on");
+  const Tree* moment = on == nullptr ? nullptr : on->find("when");
+  if (moment != nullptr && moment->scalar == "before" && !strikes_within_a_step(what))
+    fail(moment->place, "before beside " + what, "when: after; before: with crash and with faults of messages");
+  const auto refuse_here = [&](const Tree* selector) {
+    if (on == nullptr && selector != nullptr && selector->scalar == "here")
+      fail(selector->place, "here without a step", "here beside on: {event: ...}");
+  };
+  for (const char* key : {what.c_str(), "where", "to"}) refuse_here(tree.find(key));
+  if (const Tree* sides = tree.find("partition"); sides != nullptr)
+    for (const char* key : {"from", "to"}) refuse_here(sides->find(key));
+}
+
 void check_form(const Tree& tree) {
   const std::string what = only_key(tree, kWhat, "what");
-  only_key(tree, {"at", "poisson"}, "when");
-  const bool of_messages = what == "loss" || what == "duplicate" || what == "delay";
-  refuse_keys(tree, what, of_messages || what == "slow_disk", of_messages);
+  only_key(tree, kWhen, "when");
+  const bool of_messages = what == "loss" || what == "duplicate" || what == "delay" || what == "reorder";
+  refuse_keys(tree, what, of_messages || what == "slow_disk" || what == "slow_cpu", of_messages);
+  check_restarts(tree, what);
+  check_anchored(tree, what);
   const Tree* until = tree.find("for");
   if (tree.find("poisson") != nullptr && until != nullptr && until->scalar == "forever")
     fail(until->place, "forever beside poisson", "a duration such as 5s");
 }
 
 Codec<FaultForm> form() {
-  nlohmann::json schema{{"allOf", {exactly_one_of(kWhat), exactly_one_of({"at", "poisson"})}}};
+  nlohmann::json schema{{"allOf", {exactly_one_of(kWhat), exactly_one_of(kWhen)}}};
   return Section<FaultForm>()
       .optional("at", &FaultForm::at, duration(kFromZero), "when it begins")
       .optional("poisson", &FaultForm::poisson, poisson(), "begins at random instead, again and again")
+      .optional("on", &FaultForm::anchor, anchor_table(), "begins once, at a step of the protocol, before the healing")
       .optional("crash", &FaultForm::crash, selector(),
                 "these nodes stop and lose what is not durable; they recover at the end")
       .optional("partition", &FaultForm::partition, partition(), "messages between two sides are cut")
+      .optional("isolate", &FaultForm::isolate, selector(), "each of these nodes is cut off from everybody, one another included")
+      .optional("bridge", &FaultForm::bridge, selector(),
+                "all other nodes fall into two halves, in their order, that are cut off from each other; these hear both")
+      .optional("ring", &FaultForm::ring, selector(),
+                "each of these nodes, at least 4, hears only those next to it in a ring: a majority of them, each another one")
       .optional("loss", &FaultForm::loss, share(), "share of messages lost, besides the network's own")
       .optional("duplicate", &FaultForm::duplicate, share(), "share of messages delivered twice, besides the network's own")
       .optional("delay", &FaultForm::delay, time_distribution(0), "added to the delay of every message")
+      .optional("reorder", &FaultForm::reorder, reorder(), "a share of the messages is overtaken by later ones")
       .optional("slow_disk", &FaultForm::slow_disk, slow_factor(), "fsync takes so many times longer")
+      .optional("disk_stall", &FaultForm::disk_stall, selector(),
+                "no write of these nodes ends; what waits becomes durable at the end")
+      .optional("slow_cpu", &FaultForm::slow_cpu, slow_factor(), "the service of a message takes so many times longer")
       .optional("pause", &FaultForm::pause, selector(), "these nodes stand still and lose nothing; they go on at the end")
       .optional("where", &FaultForm::where, selector(),
-                "loss, duplicate, delay, slow_disk: the nodes concerned; all when absent")
+                "loss, duplicate, delay, reorder, slow_disk, slow_cpu: the nodes concerned; all when absent")
       .optional("to", &FaultForm::to, other_side(),
-                "loss, duplicate, delay: messages between `where` and these, both ways; others: everybody, one another included")
+                "loss, duplicate, delay, reorder: messages between `where` and these, both ways; others: everybody, one another included")
       .field("for", &FaultForm::for_ns, or_word<std::int64_t>("forever", -1, duration(kPositive)), required(),
              "how long; forever: also past phases.heal_at")
+      .optional("restarts", &FaultForm::restarts, count({1, 10'000}), "crash: the same nodes crash again so many times")
+      .optional("every", &FaultForm::every, duration(kPositive), "crash: from one of these crashes to the next, longer than `for`")
       .with_schema(std::move(schema))
-      .then([](FaultForm&, const Tree& tree, Context&) { check_form(tree); })
+      .then([](FaultForm& read, const Tree& tree, Context&) {
+        check_form(tree);
+        if (read.every && (read.for_ns < 0 || *read.every <= read.for_ns))
+          fail(place_of_key(tree, "every"), "every " + print_duration(*read.every) + " of a crash that lasts longer",
+               "a duration longer than `for`");
+      })
       .codec();
 }
 
@@ -154,11 +228,20 @@ Fault to_fault(const FaultForm& form, const Tree& tree) {
   Fault fault;
   fault.at_ns = form.at.value_or(-1);
   if (form.poisson) fault.poisson_per_s = form.poisson->per_s, fault.stable_ns = form.poisson->stable_ns;
+  fault.anchor = form.anchor;
   fault.for_ns = form.for_ns;
   fault.where = form.where.value_or("all");
   fault.to = form.to.value_or("");
   fault.line = tree.place.line;
+  fault.restarts = form.restarts.value_or(0);
+  fault.every_ns = form.every.value_or(0);
   if (form.crash) fault.kind = FaultKind::kCrash, fault.where = *form.crash;
+  if (form.isolate) fault.kind = FaultKind::kIsolate, fault.where = *form.isolate;
+  if (form.bridge) fault.kind = FaultKind::kBridge, fault.where = *form.bridge;
+  if (form.ring) fault.kind = FaultKind::kRing, fault.where = *form.ring;
+  if (form.disk_stall) fault.kind = FaultKind::kDiskStall, fault.where = *form.disk_stall;
+  if (form.slow_cpu) fault.kind = FaultKind::kSlowCpu, fault.amount = *form.slow_cpu;
+  if (form.reorder) fault.kind = FaultKind::kReorder, fault.amount = form.reorder->share, fault.delay = form.reorder->by;
   if (form.pause) fault.kind = FaultKind::kPause, fault.where = *form.pause;
   if (form.loss) fault.kind = FaultKind::kLoss, fault.amount = *form.loss;
   if (form.duplicate) fault.kind = FaultKind::kDuplicate, fault.amount = *form.duplicate;
@@ -173,39 +256,44 @@ Fault to_fault(const FaultForm& form, const Tree& tree) {
   return fault;
 }
 
+// The key of the fault's kind, and `where` and `to` beside the kinds that have them.
+void write_kind(const Fault& fault, FaultForm& form) {
+  switch (fault.kind) {
+    case FaultKind::kCrash: form.crash = fault.where; return;
+    case FaultKind::kIsolate: form.isolate = fault.where; return;
+    case FaultKind::kBridge: form.bridge = fault.where; return;
+    case FaultKind::kRing: form.ring = fault.where; return;
+    case FaultKind::kDiskStall: form.disk_stall = fault.where; return;
+    case FaultKind::kPause: form.pause = fault.where; return;
+    case FaultKind::kPartition: form.partition = PartitionForm{fault.where, fault.to, fault.one_way}; return;
+    case FaultKind::kSlowDisk:
+      form.slow_disk = fault.amount;
+      form.where = fault.where;
+      return;
+    case FaultKind::kSlowCpu:
+      form.slow_cpu = fault.amount;
+      form.where = fault.where;
+      return;
+    case FaultKind::kLoss: form.loss = fault.amount; break;
+    case FaultKind::kDuplicate: form.duplicate = fault.amount; break;
+    case FaultKind::kDelay: form.delay = fault.delay; break;
+    case FaultKind::kReorder: form.reorder = ReorderForm{fault.amount, *fault.delay}; break;
+  }
+  form.where = fault.where;
+  form.to = fault.to;
+}
+
 FaultForm to_form(const Fault& fault) {
   FaultForm form;
   if (fault.at_ns >= 0)
     form.at = fault.at_ns;
+  else if (fault.anchor)
+    form.anchor = fault.anchor;
   else
     form.poisson = PoissonForm{fault.poisson_per_s, fault.stable_ns};
   form.for_ns = fault.for_ns;
-  switch (fault.kind) {
-    case FaultKind::kCrash:
-      form.crash = fault.where;
-      return form;
-    case FaultKind::kPause:
-      form.pause = fault.where;
-      return form;
-    case FaultKind::kPartition:
-      form.partition = PartitionForm{fault.where, fault.to, fault.one_way};
-      return form;
-    case FaultKind::kSlowDisk:
-      form.slow_disk = fault.amount;
-      form.where = fault.where;
-      return form;
-    case FaultKind::kLoss:
-      form.loss = fault.amount;
-      break;
-    case FaultKind::kDuplicate:
-      form.duplicate = fault.amount;
-      break;
-    case FaultKind::kDelay:
-      form.delay = fault.delay;
-      break;
-  }
-  form.where = fault.where;
-  form.to = fault.to;
+  if (fault.restarts > 0) form.restarts = fault.restarts, form.every = fault.every_ns;
+  write_kind(fault, form);
   return form;
 }
 

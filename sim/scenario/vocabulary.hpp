@@ -8,8 +8,12 @@
 namespace paygrid::scenario {
 
 // In the order of FaultKind.
-inline constexpr std::array<std::string_view, 7> kFaultKinds{"crash", "partition", "loss", "duplicate", "delay", "slow_disk",
-                                                             "pause"};
+inline constexpr std::array<std::string_view, 13> kFaultKinds{"crash",   "partition", "isolate",    "bridge",   "ring",
+                                                              "loss",    "duplicate", "delay",      "reorder",  "slow_disk",
+                                                              "disk_stall", "slow_cpu",  "pause"};
+
+// In the order of AnchorEvent; besides these, every kind of fact is an event by its own name.
+inline constexpr std::array<std::string_view, 4> kAnchorEvents{"forced", "persisted", "sent", "delivered"};
 
 struct Named {
   std::string_view name;

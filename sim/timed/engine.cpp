@@ -40,7 +40,7 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
       detector_(scenario.detector),
       fsync_(scenario.cluster.disk.fsync),
       service_(scenario.cluster.cpu.per_message),
-      faults_(scenario, layout, *this),
+      faults_(scenario, protocol, layout, *this),
       alarm_([this] { pump(); }),
       flow_(scenario.cluster.network.model == scenario::NetworkModel::kFlow) {
   slice_ns_ = flow_ ? 0 : kLatencySliceNs;
@@ -96,8 +96,9 @@ RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) 
   on_progress_ = &on_progress;
   for (Runtime& runtime : runtimes_) {
     process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
+    stepping_ = runtime.process.id;
     world::start(runtime.process, scratch_, *this);
-    kick_disk(runtime);
+    finish_step(runtime);
   }
   for (std::uint32_t source = 0; source < payments_.sources(); ++source) {
     const TimeNs first = payments_.first_arrival_ns(source);
@@ -138,6 +139,7 @@ void Engine::pump() {
 void Engine::handle(TimeNs at_ns, std::uint64_t sequence, Occurrence& occurrence) {
   now_ns_ = std::max(now_ns_, at_ns);
   dispatch(sequence, occurrence);
+  if (faults_.has_due()) faults_.strike_due();
   if (++outcome_.events % kEventsBetweenReports == 0 && *on_progress_)
     stopped_ = !(*on_progress_)({now_ns_, outcome_.events, outcome_.deliveries});
 }
@@ -186,7 +188,7 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
     case Kind::kDiskFlush:
       if (!waits_for_resume(sequence, occurrence)) on_disk_flush(occurrence);
       return;
-    case Kind::kFaultBegin: return faults_.on_begin(occurrence.index);
+    case Kind::kFaultBegin: return faults_.on_begin(occurrence.index, static_cast<std::uint32_t>(occurrence.word));
     case Kind::kFaultEnd: return faults_.on_end(occurrence.index);
     case Kind::kHeal: return faults_.on_heal();
     case Kind::kDetect:

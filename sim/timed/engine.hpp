@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,9 @@ class Engine final : private FaultTarget {
   // A round trip between two processes without jitter and queues; of a distribution, twice its median. Draws nothing.
   TimeNs round_trip_ns(core::NodeId a, core::NodeId b) { return network_.median_ns(a, b) + network_.median_ns(b, a); }
 
+  // What became of the scenario's faults so far.
+  const FaultTally& fault_tally() const { return faults_.tally(); }
+
   // The processes, for inspection after a run.
   const world::Process& process(core::NodeId id) const { return runtimes_[id.value].process; }
 
@@ -89,6 +93,9 @@ class Engine final : private FaultTarget {
     std::size_t disk_forced = 0;                   // forced records among the pending ones
     bool flush_armed = false;
     double disk_factor = 1;
+    double cpu_factor = 1;
+    std::uint32_t disk_stalls = 0;                 // stall faults that act now
+    std::optional<Occurrence> stalled;             // the write that would have ended
     TimeNs wire_free_ns = 0;                       // when the next message may leave
     std::vector<TimeNs> crashed_at_ns;             // by incarnation
     std::uint32_t pauses = 0;                      // pause faults that act now
@@ -121,6 +128,8 @@ class Engine final : private FaultTarget {
   void written(core::NodeId self, const core::Record& record, bool forced);
   void observe(core::NodeId self, core::Fact&& fact);
   void step(Runtime& runtime, const core::Event& event);
+  void finish_step(Runtime& runtime);
+  void see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn);
   void tell_step(world::StepKind kind, core::NodeId process, core::NodeId peer = core::kNoNode);
   void tell_step(const world::Step& step);
   void tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, history::PacketFate fate);
@@ -134,6 +143,8 @@ class Engine final : private FaultTarget {
   void kick_disk(Runtime& runtime);
   void start_fsync(Runtime& runtime, std::size_t covered);
   void on_disk_done(Occurrence& occurrence);
+  void make_durable(Runtime& runtime, std::size_t count);
+  void make_durable_one_by_one(Runtime& runtime, std::size_t count);
   void on_disk_flush(Occurrence& occurrence);
   void after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done);
   void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate,
@@ -148,6 +159,11 @@ class Engine final : private FaultTarget {
   void pause(core::NodeId node, std::uint32_t fault) override;
   void resume(core::NodeId node, std::uint32_t fault) override;
   void scale_disk(core::NodeId node, double factor) override { runtimes_[node.value].disk_factor *= factor; }
+  void scale_cpu(core::NodeId node, double factor) override { runtimes_[node.value].cpu_factor *= factor; }
+  void stall_disk(core::NodeId node) override { ++runtimes_[node.value].disk_stalls; }
+  void release_disk(core::NodeId node) override;
+  bool is_down(core::NodeId node) const override;
+  bool is_cut(core::NodeId from, core::NodeId to) const override { return network_.is_cut(from, to); }
   void disturb(Disturbance disturbance) override;
   void calm(std::uint32_t fault) override;
   core::NodeId coordinator_now() const override { return last_coordinator_; }
@@ -185,6 +201,8 @@ class Engine final : private FaultTarget {
   std::uint64_t sequence_ = 0;
   std::uint64_t packets_ = 0;
   std::uint32_t next_payment_ = 0;
+  core::NodeId stepping_ = core::kNoNode;  // the process whose step is being handled
+  std::optional<std::uint32_t> doomed_by_;  // the fault that crashes it when the step is over
   core::NodeId last_coordinator_{0};
   core::NodeId last_participant_{0};
   RunOutcome outcome_;

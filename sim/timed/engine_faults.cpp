@@ -18,7 +18,12 @@ void Engine::announce(std::uint32_t fault, bool begins, const std::string& descr
   for (history::Observer* observer : observers_) observer->on_fault(event);
 }
 
+// A crash in the middle of a step: what the step does from here on reaches nobody, and the process is gone when it is over.
 void Engine::crash(core::NodeId node, std::uint32_t fault) {
+  if (stepping_ == node) {
+    if (!doomed_by_) doomed_by_ = fault;
+    return;
+  }
   Runtime& runtime = runtimes_[node.value];
   for (const world::PendingRecord& entry : runtime.process.disk.pending()) {
     const history::DiskEvent event{now_ns_, node, entry.record, DiskChange::kLost};
@@ -46,8 +51,10 @@ void Engine::recover(core::NodeId node, std::uint32_t fault) {
   if (runtime.process.up) return;
   process_event(node, ProcessChange::kRecovered, core::kNoNode, fault);
   if (steps_ != nullptr) tell_step(world::StepKind::kRecover, node);
+  stepping_ = node;
   world::recover(runtime.process, scratch_, *this);
-  kick_disk(runtime);
+  finish_step(runtime);
+  if (!runtime.process.up) return;
   reach_changed(node);
   // The new life starts without suspicions and finds out again who is out of reach.
   for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
@@ -74,6 +81,18 @@ void Engine::resume(core::NodeId node, std::uint32_t fault) {
   }
   runtime.backlog.clear();
   reach_changed(node);
+}
+
+void Engine::release_disk(core::NodeId node) {
+  Runtime& runtime = runtimes_[node.value];
+  if (--runtime.disk_stalls > 0 || !runtime.stalled) return;
+  push(now_ns_, std::move(*runtime.stalled));
+  runtime.stalled.reset();
+}
+
+bool Engine::is_down(core::NodeId node) const {
+  const Runtime& runtime = runtimes_[node.value];
+  return !runtime.process.up || runtime.pauses > 0 || (stepping_ == node && doomed_by_);
 }
 
 void Engine::disturb(Disturbance disturbance) {

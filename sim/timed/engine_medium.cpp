@@ -9,10 +9,24 @@ namespace paygrid::timed {
 
 using history::DiskChange;
 using history::PacketFate;
+using scenario::AnchorEvent;
 
 void Engine::step(Runtime& runtime, const core::Event& event) {
+  stepping_ = runtime.process.id;
   world::step(runtime.process, event, scratch_, *this);
-  kick_disk(runtime);
+  finish_step(runtime);
+}
+
+void Engine::finish_step(Runtime& runtime) {
+  stepping_ = core::kNoNode;
+  if (!doomed_by_) return kick_disk(runtime);
+  const std::uint32_t fault = *doomed_by_;
+  doomed_by_.reset();
+  crash(runtime.process.id, fault);
+}
+
+void Engine::see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn) {
+  if (faults_.awaits(event)) faults_.see({event, kind, process, txn});
 }
 
 void Engine::tell_step(const world::Step& step) { steps_->on_step(now_ns_, step); }
@@ -54,8 +68,10 @@ void Engine::tell_packet(core::NodeId from, core::NodeId to, const core::Message
 
 void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
   const std::uint64_t packet = packets_++;
+  if (message.family == core::MessageFamily::kCommit) see(AnchorEvent::kSent, message.kind, self, message.txn);
   report(self, to, message, packet, PacketFate::kSent);
   const Network::Plan plan = network_.plan(self, to);
+  if (doomed_by_) return report(self, to, message, packet, PacketFate::kLost);
   if (plan.fate != PacketFate::kSent) return report(self, to, message, packet, plan.fate);
   if (plan.delay_ns > scenario_.cluster.network.packet_lifetime_ns) return report(self, to, message, packet, PacketFate::kExpired);
   if (plan.duplicate_delay_ns) {
@@ -132,7 +148,8 @@ void Engine::serve(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   const auto core = std::ranges::min_element(runtime.core_free_ns);
   const TimeNs begin = std::max(*core, now_ns_);
-  const TimeNs duration = std::max<TimeNs>(0, service_.draw(runtime.cpu_stream));
+  const auto drawn = static_cast<double>(std::max<TimeNs>(0, service_.draw(runtime.cpu_stream)));
+  const TimeNs duration = static_cast<TimeNs>(drawn * runtime.cpu_factor + 0.5);
   *core = begin + duration;
   occurrence.kind = Occurrence::Kind::kServed;
   occurrence.index = runtime.process.incarnation;
@@ -160,7 +177,10 @@ void Engine::after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occ
 
 void Engine::deliver(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
-  const bool alive = runtime.process.up && occurrence.index == runtime.process.incarnation;
+  const auto lives = [&] { return runtime.process.up && occurrence.index == runtime.process.incarnation; };
+  if (occurrence.message.family == core::MessageFamily::kCommit && lives())
+    see(AnchorEvent::kDelivered, occurrence.message.kind, occurrence.process, occurrence.message.txn);
+  const bool alive = lives();
   const bool was_served = occurrence.kind == Occurrence::Kind::kServed;
   report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,
          alive ? PacketFate::kDelivered : PacketFate::kReceiverDown, alive && was_served ? now_ns_ - occurrence.left_ns : 0);
@@ -220,6 +240,7 @@ void Engine::written(core::NodeId self, const core::Record& record, bool forced)
   const history::DiskEvent event{now_ns_, self, record, forced ? DiskChange::kForced : DiskChange::kAppended};
   for (history::Observer* observer : observers_) observer->on_disk(event);
   if (steps_ != nullptr) steps_->on_written(self, record, forced);
+  if (forced) see(AnchorEvent::kForced, static_cast<std::uint8_t>(record.kind), self, record.txn);
 }
 
 void Engine::observe(core::NodeId self, core::Fact&& fact) {
@@ -232,6 +253,7 @@ void Engine::observe(core::NodeId self, core::Fact&& fact) {
   }
   for (history::Observer* observer : observers_) observer->on_fact(now_ns_, self, fact);
   if (steps_ != nullptr) steps_->on_fact(self, fact);
+  if (faults_.watches_payments()) faults_.see_fact(self, fact);
 }
 
 // Starts the next write of an idle disk: one forced record (with what lies before it), or all that waits with group commit.
@@ -267,17 +289,41 @@ void Engine::start_fsync(Runtime& runtime, std::size_t covered) {
 void Engine::on_disk_done(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
+  if (runtime.disk_stalls > 0) {
+    runtime.stalled = std::move(occurrence);
+    return;
+  }
   runtime.disk_busy = false;
   runtime.disk_written = true;
-  world::complete_write(runtime.process, runtime.disk_covered, scratch_, *this, [&](const core::Record& record, bool forced) {
+  if (faults_.awaits(AnchorEvent::kPersisted)) make_durable_one_by_one(runtime, runtime.disk_covered);
+  else make_durable(runtime, runtime.disk_covered);
+}
+
+void Engine::make_durable(Runtime& runtime, std::size_t count) {
+  const core::NodeId self = runtime.process.id;
+  stepping_ = self;
+  world::complete_write(runtime.process, count, scratch_, *this, [&](const core::Record& record, bool forced) {
     if (forced) --runtime.disk_forced;
-    const history::DiskEvent event{now_ns_, occurrence.process, record, DiskChange::kDurable};
+    const history::DiskEvent event{now_ns_, self, record, DiskChange::kDurable};
     for (history::Observer* observer : observers_) observer->on_disk(event);
     if (steps_ == nullptr) return;
-    tell_step(world::StepKind::kPersist, occurrence.process);
-    steps_->on_durable(occurrence.process, record, forced);
+    tell_step(world::StepKind::kPersist, self);
+    steps_->on_durable(self, record, forced);
   });
-  kick_disk(runtime);
+  finish_step(runtime);
+}
+
+// A fault may come between two records of one write: those before it are durable, those after it are lost in a crash.
+void Engine::make_durable_one_by_one(Runtime& runtime, std::size_t count) {
+  const std::uint32_t life = runtime.process.incarnation;
+  for (; count > 0 && runtime.process.incarnation == life; --count) {
+    const core::Record next = runtime.process.disk.pending().front().record;
+    see(AnchorEvent::kPersisted, static_cast<std::uint8_t>(next.kind), runtime.process.id, next.txn);
+    if (runtime.process.incarnation != life) return;
+    runtime.disk_busy = count > 1;
+    make_durable(runtime, 1);
+    faults_.strike_due();
+  }
 }
 
 void Engine::on_disk_flush(Occurrence& occurrence) {

@@ -3,10 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "models/core/spec.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/timed/anchors.hpp"
+#include "sim/timed/cast.hpp"
+#include "sim/timed/fault_budget.hpp"
 #include "sim/timed/layout.hpp"
 #include "sim/timed/network.hpp"
 #include "sim/timed/occurrence.hpp"
@@ -26,6 +32,11 @@ class FaultTarget {
   virtual void pause(core::NodeId node, std::uint32_t fault) = 0;
   virtual void resume(core::NodeId node, std::uint32_t fault) = 0;
   virtual void scale_disk(core::NodeId node, double factor) = 0;  // multiplies the node's fsync times
+  virtual void scale_cpu(core::NodeId node, double factor) = 0;   // multiplies the node's service times
+  virtual void stall_disk(core::NodeId node) = 0;                 // no write ends until as many releases
+  virtual void release_disk(core::NodeId node) = 0;
+  virtual bool is_down(core::NodeId node) const = 0;              // crashed, about to crash in this step, or paused
+  virtual bool is_cut(core::NodeId from, core::NodeId to) const = 0;
   virtual void disturb(Disturbance disturbance) = 0;
   virtual void calm(std::uint32_t fault) = 0;  // removes the disturbances of a fault
   // Of the payment begun last; before the first payment, the first candidate.
@@ -36,15 +47,30 @@ class FaultTarget {
 
 class FaultInjector {
  public:
-  FaultInjector(const scenario::Scenario& scenario, const Layout& layout, FaultTarget& target);
+  FaultInjector(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const Layout& layout,
+                FaultTarget& target);
 
   // Schedules the first occurrence of every fault, and the healing.
   void start();
-  void on_begin(std::uint32_t index);
+  // `storm`: the fault that crashes its nodes again; 0: a fault of its own.
+  void on_begin(std::uint32_t index, std::uint32_t storm);
   void on_end(std::uint32_t fault);
   void on_heal();
+  const FaultTally& tally() const { return tally_; }
+
+  // Anchored faults. The engine tells of every event that awaits() before it takes effect: faults `before` it strike at once, those
+  // `after` it when the step is over and strike_due() is called.
+  bool awaits(scenario::AnchorEvent event) const { return anchors_.await(event); }
+  void see(const Sighting& sighting);
+  // Facts matter only where parts of payments or facts are asked for.
+  bool watches_payments() const { return watches_payments_; }
+  // Requires: watches_payments().
+  void see_fact(core::NodeId process, const core::Fact& fact);
+  bool has_due() const { return !due_.empty(); }
+  void strike_due();
 
  private:
+  using Cause = std::optional<Sighting>;
   struct Active {
     std::uint32_t fault = 0;
     std::uint32_t index = 0;  // in the scenario
@@ -52,11 +78,33 @@ class FaultInjector {
     std::vector<core::NodeId> nodes;
     std::string description;
   };
+  // An occurrence that has been found, and not yet allowed.
+  struct Found {
+    std::uint32_t index = 0;
+    ProcessSet where;
+    ProcessSet to;
+    std::vector<Disturbance> shape;
+    Cause cause;
+    bool again = false;  // of a storm
+  };
 
-  // Members of a selector now. Payers belong to their region, and to `all`, when `with_payers`.
-  ProcessSet resolve(const std::string& selector, RandomStream& dice, bool with_payers) const;
-  void apply(const scenario::Fault& spec, Active& active, const ProcessSet& where, RandomStream& dice);
-  void disturb(const scenario::Fault& spec, Active& active, const ProcessSet& where, RandomStream& dice);
+  struct Due {
+    std::uint32_t index = 0;
+    Sighting cause;
+  };
+
+  void find_and_begin(std::uint32_t index, const Cause& cause);
+  void begin(Found found);
+  void find_shape(Found& found, std::uint32_t fault);
+  bool is_allowed(const Found& found) const;
+  void leave_out(std::uint32_t index, std::uint64_t& count);
+  void plan_storm(std::uint32_t fault, const Found& found);
+  TimeNs last_ns() const;
+  ProcessSet resolve(const std::string& selector, std::uint32_t index, const Cause& cause, bool with_payers);
+  void apply(Active& active, Found& found);
+  std::string describe(const Found& found) const;
+  void act_on(core::NodeId node, const scenario::Fault& spec, std::uint32_t fault);
+  void release(core::NodeId node, const scenario::Fault& spec, std::uint32_t fault);
   void end(std::size_t at);
   void schedule_poisson(std::uint32_t index, TimeNs after_ns);
   std::string names_of(const ProcessSet& set) const;
@@ -66,7 +114,13 @@ class FaultInjector {
   FaultTarget& target_;
   std::vector<RandomStream> when_;   // by fault of the scenario
   std::vector<RandomStream> where_;
+  Cast cast_;
+  Anchors anchors_;
+  bool watches_payments_ = false;  // a selector asks for the parts of payments
+  std::vector<Due> due_;           // anchored faults that strike when the step is over
+  std::map<std::uint32_t, ProcessSet> storms_;  // by the fault that began it
   std::vector<Active> active_;
+  FaultTally tally_;
   std::uint32_t last_fault_ = 0;
 };
 

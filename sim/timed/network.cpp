@@ -12,6 +12,8 @@ namespace {
 
 // What a message draws. Delay spikes have a lane each, after the others.
 enum Purpose : std::uint64_t { kLatency, kJitter, kAccess, kLoss, kDuplicate, kFirstSpike };
+// Whether a message is held up by a reordering fault: a lane each, beyond those of the spikes.
+constexpr std::uint64_t kFirstHold = std::uint64_t{1} << 31;
 
 }  // namespace
 
@@ -110,9 +112,13 @@ TimeNs Network::draw_delay(const Link& way, const Dice& dice, core::NodeId from,
   if (way.distribution != nullptr) delay += dice.draw(*way.distribution, kLatency);
   if (way.access != nullptr) delay += dice.draw(*way.access, kAccess);
   if (way.jitters) delay += dice.draw(jitter_, kJitter);
-  for (const Disturbance& disturbance : disturbances_)
-    if (disturbance.kind == Disturbance::Kind::kDelay && disturbance.acts_on(from.value, to.value))
-      delay += dice.draw(disturbance.delay, kFirstSpike + disturbance.fault);
+  for (const Disturbance& disturbance : disturbances_) {
+    if (!disturbance.acts_on(from.value, to.value)) continue;
+    const bool spike = disturbance.kind == Disturbance::Kind::kDelay;
+    const bool held = disturbance.kind == Disturbance::Kind::kReorder &&
+                      dice.open01(kFirstHold + disturbance.fault) < disturbance.probability;
+    if (spike || held) delay += dice.draw(disturbance.delay, kFirstSpike + disturbance.fault);
+  }
   return std::max<TimeNs>(delay, 0);
 }
 
@@ -129,7 +135,8 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
       case Disturbance::Kind::kCut: plan.fate = history::PacketFate::kCut; return plan;
       case Disturbance::Kind::kLoss: loss = 1 - (1 - loss) * (1 - disturbance.probability); break;
       case Disturbance::Kind::kDuplicate: duplicate = 1 - (1 - duplicate) * (1 - disturbance.probability); break;
-      case Disturbance::Kind::kDelay: break;
+      case Disturbance::Kind::kDelay:
+      case Disturbance::Kind::kReorder: break;
     }
   }
   if (loss > 0 && dice.open01(kLoss) < loss) {

@@ -25,7 +25,7 @@ using ProcessSet = std::vector<bool>;
 
 // Something that acts on the messages from `from` to `to` while it is installed.
 struct Disturbance {
-  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay };
+  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder };
   std::uint32_t fault = 0;
   Kind kind{};
   ProcessSet from;

@@ -18,7 +18,7 @@ struct alignas(64) Occurrence {
     kTimer,        // `message.kind` and `message.txn` are the key
     kDiskDone,     // the fsync in progress ends
     kDiskFlush,    // records that nobody forced are written
-    kFaultBegin,   // `index`: the fault of the scenario
+    kFaultBegin,   // `index`: the fault of the scenario; `word`: the fault whose nodes crash again, 0: none
     kFaultEnd,     // `index`: the fault's id
     kHeal,
     kDetect,       // `process` looks at `peer`; `word`: time of the change that it notices

@@ -65,26 +65,50 @@ inline Network draw_network(const std::vector<Region>& regions) {
   return network;
 }
 
+inline Anchor draw_anchor() {
+  Anchor anchor;
+  anchor.event = static_cast<AnchorEvent>(draw(0, 4));
+  const bool fact = anchor.event == AnchorEvent::kFact;
+  const bool record = anchor.event == AnchorEvent::kForced || anchor.event == AnchorEvent::kPersisted;
+  if (fact) anchor.name = "voted";
+  else if (draw_flag()) anchor.name = record ? "COORDINATOR_COMMITTED" : "";
+  anchor.nth = draw_count(1, 1'000'000);
+  if (draw_flag()) anchor.node = "role(participant)";
+  anchor.before = !fact && draw_flag();
+  return anchor;
+}
+
+inline bool acts_on_a_node_alone(FaultKind kind) {
+  return kind == FaultKind::kPause || kind == FaultKind::kSlowDisk || kind == FaultKind::kDiskStall || kind == FaultKind::kSlowCpu;
+}
+
 inline Fault draw_fault(const std::vector<Region>& regions, std::int64_t before_ns) {
   const std::vector<std::string> selectors{"all", "random", "role(coordinator)", "region(" + regions.front().name + ")",
-                                           regions.front().name + "/1"};
-  const auto selector = [&] { return selectors[static_cast<std::size_t>(draw(0, 4))]; };
+                                           regions.front().name + "/1", "one", "majority", "random(2)", "participants(3)"};
+  const auto selector = [&] { return selectors[static_cast<std::size_t>(draw(0, 8))]; };
   Fault fault;
-  fault.kind = static_cast<FaultKind>(draw(0, 6));
+  fault.kind = static_cast<FaultKind>(draw(0, static_cast<std::int64_t>(kFaultKinds.size()) - 1));
   const bool absolute = draw_flag();
   if (absolute)
     fault.at_ns = draw(0, before_ns - 1);
+  else if (draw_flag())
+    fault.anchor = draw_anchor();
   else
     fault.poisson_per_s = static_cast<double>(draw(1, 1'000'000)) / 1e4, fault.stable_ns = draw(0, 1'000'000'000);
   fault.for_ns = absolute && draw_flag() ? -1 : draw(1, 100'000'000'000);
+  if (fault.anchor && acts_on_a_node_alone(fault.kind)) fault.anchor->before = false;
   fault.where = selector();
+  if (fault.kind == FaultKind::kCrash && absolute && fault.for_ns > 0 && draw_flag())
+    fault.restarts = draw_count(1, 10), fault.every_ns = fault.for_ns + draw(1, 1'000'000);
   const bool between = fault.kind == FaultKind::kPartition || fault.kind == FaultKind::kLoss ||
-                       fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kDelay;
+                       fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kDelay || fault.kind == FaultKind::kReorder;
   if (between && draw_flag()) fault.to = selector();
   if (fault.kind == FaultKind::kPartition) fault.one_way = draw_flag();
-  if (fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate) fault.amount = draw_share();
-  if (fault.kind == FaultKind::kSlowDisk) fault.amount = 1 + static_cast<double>(draw(0, 1000)) / 3.0;
-  if (fault.kind == FaultKind::kDelay) fault.delay = draw_time();
+  if (fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kReorder)
+    fault.amount = draw_share();
+  if (fault.kind == FaultKind::kSlowDisk || fault.kind == FaultKind::kSlowCpu)
+    fault.amount = 1 + static_cast<double>(draw(0, 1000)) / 3.0;
+  if (fault.kind == FaultKind::kDelay || fault.kind == FaultKind::kReorder) fault.delay = draw_time();
   return fault;
 }
 
@@ -179,6 +203,10 @@ inline Scenario draw_scenario() {
   for (std::int64_t i = draw(1, 3); i > 0; --i) s.workload.push_back(draw_stream(s));
   const std::int64_t before = s.phases.heal_at_ns >= 0 ? s.phases.heal_at_ns : s.duration_ns;
   for (std::int64_t i = draw(0, 4); i > 0; --i) s.faults.push_back(draw_fault(s.cluster.regions, before));
+  for (Fault& fault : s.faults)  // a processor that takes no time cannot be slow
+    if (fault.kind == FaultKind::kSlowCpu && s.cluster.cpu.per_message.first == 0) fault.kind = FaultKind::kSlowDisk;
+  if (draw_flag()) s.fault_budget.max_down = draw_count(0, 5);
+  s.fault_budget.keep_quorum = draw_flag();
   s.expect = draw_expectations();
   s.output = {draw(1'000'000, 10'000'000'000)};
   if (draw_flag()) s.exploration = draw_exploration();

@@ -98,6 +98,7 @@ workload:
     count: unlimited
 phases: {warmup: 0s, heal_at: never, settle: 10s}
 faults: []
+fault_budget: {max_down: unlimited, keep_quorum: false}
 expect: {}
 output: {timeline_every: 1s}
 )yaml");

@@ -4,58 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "models/registry.hpp"
-#include "sim/scenario/load.hpp"
-#include "sim/timed/engine.hpp"
-#include "tests/timed/scenario_run.hpp"
+#include "tests/timed/fault_story.hpp"
 
 namespace paygrid {
 namespace {
 
-constexpr const char* kWorld =
-    "paygrid: 1\nscenario: faults\nseed: 3\nduration: 30s\n"
-    "cluster:\n"
-    "  regions: {a: {nodes: 2}, b: {nodes: 2}}\n"
-    "  network: {latency: \"constant(10ms)\"}\n"
-    "  disk: {fsync: \"constant(1ms)\"}\n"
-    "ledger: {shards: 4, accounts: 4000, opening_balance: \"EUR 1000.00\"}\n"
-    "commit: {protocol: 2pc}\n"
-    "workload: [{kind: transfer, arrivals: \"constant(50/s)\", accounts: uniform, amount: \"constant(EUR 1.00)\", shards: 2}]\n"
-    "phases: {heal_at: 20s, settle: 10s}\n";
-
-std::string with_fault(const std::string& fault) { return std::string(kWorld) + "faults:\n  - " + fault + "\n"; }
-
-// "time kind process" lines of the process and fault events of a run, times in milliseconds.
-std::string story(const std::string& text) {
-  class Recorder final : public history::Observer {
-   public:
-    explicit Recorder(const timed::Layout& layout) : layout_(layout) {}
-    void on_fact(history::TimeNs, core::NodeId, const core::Fact&) override {}
-    void on_process(const history::ProcessEvent& event) override {
-      if (event.change == history::ProcessChange::kStarted) return;
-      line(event.at_ns, std::string(name_of(event.change)) + " " + layout_.names[event.process.value] +
-                            (event.peer == core::kNoNode ? "" : " " + layout_.names[event.peer.value]));
-    }
-    void on_fault(const history::FaultEvent& event) override {
-      line(event.at_ns, (event.begins ? "begin " : "end ") + std::string(event.description));
-    }
-    std::string text;
-
-   private:
-    void line(history::TimeNs at, const std::string& what) { text += std::to_string(at / 1'000'000) + " " + what + "\n"; }
-    const timed::Layout& layout_;
-  };
-  return tests::run_in_child([&text] {
-    const scenario::Scenario scenario = scenario::parse(text, "faults.yaml", "");
-    timed::Platform platform(scenario, {});
-    const timed::Layout layout = timed::make_layout(scenario, {});
-    timed::ScenarioWorkload workload(scenario, layout);
-    Recorder recorder(layout);
-    timed::Engine engine(scenario, *models::find_commit_protocol("2pc"), layout, platform, workload, {&recorder});
-    engine.run({});
-    return recorder.text;
-  });
-}
+using tests::kFaultWorld;
+using tests::story;
+using tests::with_fault;
 
 TEST(Faults, ACrashIsSuspectedByAllAfterTheDelayAndTrustedAgainAfterTheRecovery) {
   EXPECT_EQ(story(with_fault("{at: 5s, crash: a/2, for: 3s}")),
@@ -93,7 +49,7 @@ TEST(Faults, APartitionIsSuspectedOnBothSidesAndAOneWayCutOnTheDeafSide) {
 }
 
 TEST(Faults, APerfectDetectorSuspectsOnlyCrashedNodes) {
-  const std::string text = std::string(kWorld) + "detector: {kind: perfect, delay: 1s}\nfaults:\n"
+  const std::string text = std::string(kFaultWorld) + "detector: {kind: perfect, delay: 1s}\nfaults:\n"
                            "  - {at: 5s, partition: \"region(b)\", for: 3s}\n  - {at: 12s, crash: b/2, for: 3s}\n";
   const std::string found = story(text);
   EXPECT_EQ(found.find("suspects a/1 b/1"), std::string::npos) << found;
@@ -120,7 +76,7 @@ TEST(Faults, PoissonFaultsKeepTheirMinimumStableTimeAndStopWithTheHealing) {
 double figure(const nlohmann::json& result, const char* group, const char* name) { return result.at(group).at(name); }
 
 TEST(Faults, APausedNodeAnswersLateAndLosesNothing) {
-  const auto calm = tests::run({kWorld, {}, {}});
+  const auto calm = tests::run({kFaultWorld, {}, {}});
   const auto paused = tests::run({with_fault("{at: 5s, pause: b/1, for: 600ms}"), {}, {}});
   EXPECT_EQ(figure(calm, "payments", "committed"), figure(paused, "payments", "committed"));
   EXPECT_LT(figure(calm, "latency_ms", "max"), 100);
@@ -129,7 +85,7 @@ TEST(Faults, APausedNodeAnswersLateAndLosesNothing) {
 }
 
 TEST(Faults, ASlowDiskSlowsAndADelaySpikeDelays) {
-  const double calm = figure(tests::run({kWorld, {}, {}}), "latency_ms", "mean");
+  const double calm = figure(tests::run({kFaultWorld, {}, {}}), "latency_ms", "mean");
   EXPECT_GT(figure(tests::run({with_fault("{at: 0s, slow_disk: 5x, for: 20s}"), {}, {}}), "latency_ms", "mean"), calm + 5);
   EXPECT_GT(figure(tests::run({with_fault("{at: 0s, delay: \"constant(20ms)\", for: 20s}"), {}, {}}), "latency_ms", "mean"),
             calm + 30);
