@@ -177,8 +177,8 @@ inline bool TxnBook::is_finished(const ParticipantView& part) const {
 
 inline bool TxnBook::may_stay_silent(const ParticipantView& part) const {
   if (part.is_open()) return false;
-  // A decision that only its memory holds may still be lost with it, and must then be learnt again.
-  if (part.has_decided()) return is_up(part.node) || is_finished(part);
+  // A decision that only its memory holds, however long, may still be lost with it, and must then be learnt again.
+  if (part.has_decided()) return is_finished(part);
   return part.held == Money{} && (part.ballot == Ballot::kNo || !part.asked || !is_up(part.node));
 }
 

@@ -68,6 +68,22 @@ TEST(Book, lets_a_payment_linger_whose_participants_never_voted) {
   EXPECT_EQ(stream.suite.book().past_of({1}), Past::kAborted);
 }
 
+// A log that nobody forces may be written long after the decision, and a crash before that takes the decision back.
+TEST(Book, keeps_a_payment_whose_decision_only_memory_holds) {
+  Stream stream;
+  const TxnId about = stream.in_doubt(1);
+  stream.decide(kA, about, Outcome::kCommitted, false);
+  stream.commit_at(kB, about, false);
+  stream.commit_at(kC, about);
+  stream.answer(1, Outcome::kCommitted);
+  stream.end(about);
+  stream.now_ns += 60'000 * kMillisecond;
+  stream.submit(2);
+  ASSERT_NE(stream.suite.book().find({1}), nullptr);
+  stream.durable(kB, RecordKind::kCommitted, about);
+  EXPECT_EQ(stream.suite.book().find({1}), nullptr);
+}
+
 TEST(Book, wakes_a_lingering_payment_when_a_late_vote_puts_it_in_doubt) {
   Stream stream;
   stream.submit(1);
