@@ -5,9 +5,9 @@
 
 #include "analysis/history/trace_reader.hpp"
 #include "analysis/report/diagram/chrome_trace.hpp"
-#include "analysis/report/expectation.hpp"
 #include "analysis/report/diagram/shiviz.hpp"
 #include "analysis/report/diagram/trace_words.hpp"
+#include "analysis/report/expectation.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/run_folder.hpp"
 #include "sim/cli/text_output.hpp"

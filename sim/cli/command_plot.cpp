@@ -17,6 +17,7 @@
 #include "analysis/report/output_file.hpp"
 #include "analysis/report/plot/plot.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/pipe.hpp"
 
 extern char** environ;
 
@@ -47,16 +48,7 @@ class Pipe {
     if (ends_[1] >= 0) close(ends_[1]);
     ends_[1] = -1;
   }
-  std::string read_all() const {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (;;) {
-      const ssize_t got = read(ends_[0], buffer.data(), buffer.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return text;
-      text.append(buffer.data(), static_cast<std::size_t>(got));
-    }
-  }
+  std::string read_all() const { return cli::read_all(ends_[0]); }
 
  private:
   std::array<int, 2> ends_{-1, -1};

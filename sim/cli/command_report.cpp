@@ -11,8 +11,8 @@
 
 #include "analysis/report/expectation.hpp"
 #include "analysis/report/page/page.hpp"
-#include "analysis/report/recorded_run.hpp"
 #include "analysis/report/page/report_data.hpp"
+#include "analysis/report/recorded_run.hpp"
 #include "sim/cli/commands.hpp"
 
 extern char** environ;

@@ -8,6 +8,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "sim/cli/pipe.hpp"
 #include "sim/timed/platform.hpp"
 
 namespace paygrid::cli {
@@ -26,13 +27,6 @@ namespace {
   }
   std::fflush(stderr);
   _exit(exit_code);
-}
-
-std::string read_all(int pipe_end) {
-  std::string text;
-  char buffer[4096];
-  for (ssize_t got = 0; (got = read(pipe_end, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
-  return text;
 }
 
 // "[0.000000] ./src/surf/x.cpp:9: [root/CRITICAL] What is wrong" -> "What is wrong"; the same of an [x/ERROR].

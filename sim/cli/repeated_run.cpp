@@ -15,6 +15,7 @@
 #include "analysis/report/diagram/lock_waits.hpp"
 #include "analysis/report/trace_jsonl.hpp"
 #include "models/registry.hpp"
+#include "sim/cli/pipe.hpp"
 #include "sim/scenario/error.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/timed/engine.hpp"
@@ -98,13 +99,6 @@ std::string run_for(const fs::path& file, const std::function<history::Observer*
   timed::Engine engine(scenario, *protocol, layout, platform, workload, {&hash, observer});
   engine.run([](const timed::Progress&) { return true; });
   return hash.hex();
-}
-
-std::string read_all(int pipe_end) {
-  std::string text;
-  char buffer[4096];
-  for (ssize_t got = 0; (got = read(pipe_end, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
-  return text;
 }
 
 // In the child. Never returns.
