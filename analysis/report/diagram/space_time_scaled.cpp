@@ -21,6 +21,7 @@ constexpr double kColumnWidth = 168;
 constexpr double kAxisWidth = 96;
 constexpr double kPanelPad = 36;  // left of the first column, for what its process does
 constexpr double kPanelGap = 36;
+constexpr double kLegendWidthMax = 1120;  // with every entry
 constexpr double kTitleY = 28;
 constexpr double kNoteHeight = 15;
 constexpr double kTextHeight = 12;
@@ -49,7 +50,11 @@ class Panel {
       : diagram_(diagram), axis_(axis), folds_(folds), left_(left) {}
 
   static double width_of(const SpaceTime& diagram) {
-    double widest = kPanelPad + kColumnWidth * static_cast<double>(std::max<std::size_t>(diagram.columns.size(), 1));
+    double beside_last = kColumnWidth / 2;  // its labels may stand to the right
+    for (const SpaceTime::Mark& mark : diagram.marks)
+      if (mark.column + 1 == diagram.columns.size()) beside_last = std::max(beside_last, text_width(mark.text) + kTextHeight);
+    const double columns = static_cast<double>(std::max<std::size_t>(diagram.columns.size(), 1));
+    double widest = kPanelPad + kColumnWidth * (columns - 0.5) + beside_last;
     widest = std::max(widest, text_width(diagram.title) * 1.3);
     for (const std::string& note : diagram.notes) widest = std::max(widest, text_width(note));
     return widest;
@@ -398,7 +403,7 @@ std::string space_time_svg(std::span<const SpaceTime> diagrams) {
     const std::vector<TimeAxis::Date> own = dates_of(diagram);
     dates.insert(dates.end(), own.begin(), own.end());
   }
-  width = std::max(width, 900.0);
+  width = std::max(width, kLegendWidthMax);
   const double top = kTitleY + kNoteHeight * static_cast<double>(notes) + 76;
   const std::vector<TimeAxis::Fold> folds = common_folds(diagrams);
   const TimeAxis axis(std::move(dates), folds, top);
