@@ -67,6 +67,9 @@ class Engine final : private FaultTarget {
   // A round trip between two processes without jitter and queues; of a distribution, twice its median. Draws nothing.
   TimeNs round_trip_ns(core::NodeId a, core::NodeId b) { return network_.median_ns(a, b) + network_.median_ns(b, a); }
 
+  // Every random stream and how often it was drawn until now, in a fixed order.
+  void count_draws(const DrawCounter& count) const;
+
   // The processes, for inspection after a run.
   const world::Process& process(core::NodeId id) const { return runtimes_[id.value].process; }
 

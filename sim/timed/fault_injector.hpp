@@ -43,6 +43,7 @@ class FaultInjector {
   void on_begin(std::uint32_t index);
   void on_end(std::uint32_t fault);
   void on_heal();
+  void count_draws(const DrawCounter& count) const;
 
  private:
   struct Active {
