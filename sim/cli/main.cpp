@@ -2,9 +2,11 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include "analysis/report/expectation.hpp"
+#include "sim/cli/campaign_verbs.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/version.hpp"
 
@@ -21,6 +23,9 @@ constexpr const char* kExamples =
     "  paygrid replay tests/golden/2pc-commit.txt\n"
     "  paygrid explore scenarios/explore-2pc.yaml\n"
     "  paygrid explore --matrix\n"
+    "  paygrid doctor scenarios/quickstart.yaml\n"
+    "  paygrid fuzz scenarios/quickstart-3pc.yaml --runs 1000 -j 2 --seed 7\n"
+    "  paygrid shrink scenarios/3pc-splits.yaml\n"
     "  paygrid list protocols\n"
     "  paygrid schema > paygrid.schema.json\n"
     "Exit codes: 0 as expected, 1 safety violated, 2 unknown, 3 liveness violated, 4 a figure missed its expectation,\n"
@@ -112,6 +117,7 @@ int main(int argc, char** argv) {
   add_check(app, check);
   add_explore(app, explore);
   add_replay(app, replay);
+  const cli::CampaignVerbs campaign(app);
   CLI::App* list = app.add_subcommand("list", "List what scenarios can name");
   list->add_option("WHAT", what, "protocols, faults, checks or scenarios")
       ->required()->check(CLI::IsMember({"protocols", "faults", "checks", "scenarios"}));
@@ -130,6 +136,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("check")) return cli::check_command(check);
     if (app.got_subcommand("explore")) return explore.run();
     if (app.got_subcommand("replay")) return cli::replay_command(replay);
+    if (const std::optional<int> code = campaign.run()) return *code;
     if (app.got_subcommand(list)) return cli::list_command(what);
     return cli::schema_command(markdown);
   } catch (...) {
