@@ -43,11 +43,18 @@ void add_crash(const Fault& fault, const Scenario& world, Assumptions& found) {
 void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
   const bool suspects_the_living = world.detector.kind == scenario::DetectorKind::kTimeout;
   switch (row_of(fault.kind).breach) {
-    case Breach::kNothing: return;
-    case Breach::kCrash: return add_crash(fault, world, found);
-    case Breach::kLoss: found.loss = true; return;
-    case Breach::kDuplicate: found.duplicate = true; return;
-    case Breach::kDelay: return note(found.broken, "delays beyond what detectors and timeouts allow for");
+    case Breach::kNothing:
+      return;
+    case Breach::kCrash:
+      return add_crash(fault, world, found);
+    case Breach::kLoss:
+      found.loss = true;
+      return;
+    case Breach::kDuplicate:
+      found.duplicate = true;
+      return;
+    case Breach::kDelay:
+      return note(found.broken, "delays beyond what detectors and timeouts allow for");
     case Breach::kCut:
       found.partition = true;
       if (suspects_the_living) note(found.broken, "those who are cut off are suspected");
@@ -100,9 +107,12 @@ bool is_expected(const Failure& failure, const core::ExpectedVerdict& expected) 
   const bool termination = failure.check == scenario::kTermination || failure.follows_from == scenario::kTermination;
   if (!termination) return false;
   switch (expected.termination) {
-    case core::Expectation::kHolds: return failure.by_design;
-    case core::Expectation::kBlocks: return !failure.unobstructed;
-    case core::Expectation::kViolated: return true;
+    case core::Expectation::kHolds:
+      return failure.by_design;
+    case core::Expectation::kBlocks:
+      return !failure.unobstructed;
+    case core::Expectation::kViolated:
+      return true;
   }
   return false;
 }

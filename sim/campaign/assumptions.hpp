@@ -1,8 +1,8 @@
 // What a protocol's specification expects under the faults of a scenario: its own weaknesses are findings, not failures.
 //
 // A timed world is synchronous as sim/world/rules.hpp means it when no live process is suspected and no message outlasts a
-// timeout. It is asynchronous when messages are held up, when a process can be out of reach though it lives, and when one recovers
-// under suspicion; then those who are cut off or slow are suspected.
+// timeout. It is asynchronous when messages are held up, when a process can be out of reach though it lives, and when one
+// recovers under suspicion; then those who are cut off or slow are suspected.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What a campaign has exercised, and how that steers what it draws next. Marks: every kind of fault fired, every check exercised,
-// every kind of fact and every message of the protocol seen.
+// What a campaign has exercised, and how that steers what it draws next. Marks: every kind of fault fired, every check
+// exercised, every kind of fact and every message of the protocol seen.
 #pragma once
 
 #include <cstddef>

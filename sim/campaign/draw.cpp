@@ -44,14 +44,16 @@ void draw_timings(Scenario& world, Dice dice) {
                                &world.locking.timeout_ns, &world.detector.delay_ns})
     *timing = std::llround(static_cast<double>(*timing) * dice.pick(kFactors));
   scenario::Network& network = world.cluster.network;
-  if (network.latency && dice.chance(0.5)) network.latency = constant_ns(std::llround(dice.log_uniform(1, 50)) * kMillisecondNs);
+  if (network.latency && dice.chance(0.5))
+    network.latency = constant_ns(std::llround(dice.log_uniform(1, 50)) * kMillisecondNs);
   if (dice.chance(0.5)) network.jitter = exponential_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
   if (dice.chance(0.5)) world.cluster.disk.fsync = constant_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
   world.cluster.disk.group_commit = dice.chance(0.5);
 }
 
 void draw_stream(Workload& stream, const scenario::Ledger& ledger, Dice dice) {
-  static const std::vector kKinds{WorkloadKind::kTransfer, WorkloadKind::kPurchase, WorkloadKind::kPayroll, WorkloadKind::kRefund};
+  static const std::vector kKinds{WorkloadKind::kTransfer, WorkloadKind::kPurchase, WorkloadKind::kPayroll,
+                                  WorkloadKind::kRefund};
   static const std::vector<double> kFactors{0.5, 1, 1, 2};
   if (dice.chance(0.5)) stream.kind = dice.pick(kKinds);
   const bool payroll = stream.kind == WorkloadKind::kPayroll;

@@ -1,6 +1,6 @@
-// Draws one scenario around another: a subset of the faults of the table with strengths and times of their own, sizes, timings and
-// a workload mix. Source: Groce, Zhang, Eide, Chen, Regehr, "Swarm Testing", ISSTA 2012: runs that leave features out
-// reach states that runs with all features never do.
+// Draws one scenario around another: a subset of the faults of the table with strengths and times of their own, sizes, timings
+// and a workload mix. Source: Groce, Zhang, Eide, Chen, Regehr, "Swarm Testing", ISSTA 2012: runs that leave features out reach
+// states that runs with all features never do.
 //
 // Invariants:
 //  1. (around, seed, run, weights) determine the scenario; the weights shift no draw but which kinds of faults take part.

@@ -14,13 +14,13 @@ namespace paygrid::campaign {
 
 // Which assumption of a protocol a kind of fault touches (the rows of core::ExpectedVerdicts).
 enum class Breach : std::uint8_t {
-  kNothing,     // all that it costs is time at one process, or a copy too many
+  kNothing,  // all that it costs is time at one process, or a copy too many
   kCrash,
   kLoss,
   kDuplicate,
-  kDelay,       // messages may take longer than timeouts and detectors allow for
+  kDelay,  // messages may take longer than timeouts and detectors allow for
   kCut,
-  kStandstill   // a live process that is out of reach
+  kStandstill  // a live process that is out of reach
 };
 
 // What a fault may be aimed at.
@@ -37,7 +37,7 @@ struct FaultRow {
   std::string_view name;       // as scenarios write it
   std::string_view announced;  // how the trace's description of such a fault begins
   Breach breach{};
-  bool repeats = true;         // false: two at once would be stronger than each of them may be
+  bool repeats = true;                                    // false: two at once would be stronger than each of them may be
   void (*draw)(scenario::Fault&, Dice&, const Targets&);  // where and how much; the kind, when and how long are set
 };
 

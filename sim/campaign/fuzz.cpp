@@ -124,8 +124,8 @@ class Campaign {
       const bool is_first = finding.times++ == 0;
       if (!is_first && finding.events <= outcome.events) continue;
       const std::uint64_t times = finding.times;
-      finding = {failure.check, failure.state,  failure.safety,     is_known, times, run,
-                 outcome.events, failure.reason, assumptions.broken, world};
+      finding = {failure.check, failure.state,  failure.safety, is_known,           times,
+                 run,           outcome.events, failure.reason, assumptions.broken, world};
       expect_failures(finding.world, outcome);
     }
     report_.failed += surprise ? 1 : 0;
@@ -139,11 +139,11 @@ class Campaign {
 
   const FuzzRequest& request_;
   Coverage coverage_;
-  std::vector<Weights> weights_;                       // by batch
-  std::uint64_t next_ = 0;                             // run to start
-  std::uint64_t counted_ = 0;                          // runs before this one are in the report
+  std::vector<Weights> weights_;  // by batch
+  std::uint64_t next_ = 0;        // run to start
+  std::uint64_t counted_ = 0;     // runs before this one are in the report
   bool stopped_ = false;
-  std::map<std::uint64_t, Ending> waiting_;            // for runs before them
+  std::map<std::uint64_t, Ending> waiting_;                                           // for runs before them
   std::map<std::tuple<bool, bool, std::string, std::string>, FuzzFinding> findings_;  // in the order of the report
   FuzzReport report_;
 };

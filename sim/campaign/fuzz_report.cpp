@@ -1,7 +1,6 @@
 // The report of a fuzz campaign in words.
 #include <fmt/format.h>
 
-
 #include "sim/campaign/bound.hpp"
 #include "sim/campaign/fuzz.hpp"
 
@@ -16,10 +15,12 @@ std::string joined(const std::vector<std::string>& words, const char* separator)
 }
 
 std::string finding_text(const FuzzFinding& finding, const std::string& folder) {
-  std::string text = fmt::format("  {:<12} {}, in {} run{}; fastest: run {}, {} events, {} faults\n", finding.check, finding.state,
-                                 finding.times, finding.times == 1 ? "" : "s", finding.run, finding.events, finding.world.faults.size());
+  std::string text =
+      fmt::format("  {:<12} {}, in {} run{}; fastest: run {}, {} events, {} faults\n", finding.check, finding.state,
+                  finding.times, finding.times == 1 ? "" : "s", finding.run, finding.events, finding.world.faults.size());
   text += fmt::format("               {}\n", finding.reason);
-  if (!finding.broken.empty()) text += fmt::format("               its world is not synchronous: {}\n", joined(finding.broken, "; "));
+  if (!finding.broken.empty())
+    text += fmt::format("               its world is not synchronous: {}\n", joined(finding.broken, "; "));
   if (!folder.empty()) text += fmt::format("               replay: paygrid check {}/scenario.yaml\n", folder);
   return text;
 }
@@ -63,7 +64,8 @@ std::string report_text(const FuzzReport& report, const std::function<std::strin
   std::string text = fmt::format("{} runs of seed {}, {} payments, {} events; {} runs within the assumptions of the protocol\n",
                                  report.runs, report.seed, report.payments, report.events, report.within_assumptions);
   text += "Failures:\n" + findings_text(report, false, folder_of);
-  text += "Findings as expected, where faults lie outside the protocol's assumptions:\n" + findings_text(report, true, folder_of);
+  text +=
+      "Findings as expected, where faults lie outside the protocol's assumptions:\n" + findings_text(report, true, folder_of);
   text += lost_text(report);
   text += "Coverage:\n" + coverage_text(report);
   text += fmt::format("{} of {} runs failed; with 95 % confidence fewer than {:.3g} % of such runs do (Clopper-Pearson)\n",

@@ -10,7 +10,7 @@ using nlohmann::json;
 namespace {
 
 json to_json(const Failure& failure) {
-  return {failure.check,        failure.safety,    failure.state,       failure.reason,
+  return {failure.check,        failure.safety,    failure.state,        failure.reason,
           failure.follows_from, failure.by_design, failure.unobstructed, failure.submitted_ns};
 }
 

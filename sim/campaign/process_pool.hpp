@@ -1,5 +1,5 @@
-// A pool of child processes: one fork a job, so that a crash of one job loses no other, and everything that the parent has loaded
-// is there at once. A job returns a text, which comes back through a pipe.
+// A pool of child processes: one fork a job, so that a crash of one job loses no other, and everything that the parent has
+// loaded is there at once. A job returns a text, which comes back through a pipe.
 //
 // Invariants:
 //  1. every job that was started ends exactly once, however its process ends.

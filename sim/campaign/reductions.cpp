@@ -23,7 +23,8 @@ constexpr std::uint64_t kSeedsTried = 8;
 // Shards and payments that fit the nodes that are left.
 void fit(Scenario& world) {
   const std::uint64_t holders = nodes_of(world) - (world.commit.coordinator == "dedicated" ? 1 : 0);
-  world.ledger.shards = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(world.ledger.shards, 1, std::max<std::uint64_t>(1, holders)));
+  world.ledger.shards =
+      static_cast<std::uint32_t>(std::clamp<std::uint64_t>(world.ledger.shards, 1, std::max<std::uint64_t>(1, holders)));
   for (Workload& stream : world.workload) stream.shards = std::min(stream.shards, world.ledger.shards);
 }
 
@@ -56,12 +57,14 @@ std::int64_t busy_until_ns(const Scenario& world) {
   return (until + kSecondNs - 1) / kSecondNs * kSecondNs;
 }
 
-void add_rounder(Edits& edits, const std::string& what, std::int64_t value_ns, const std::function<void(Scenario&, std::int64_t)>& set) {
+void add_rounder(Edits& edits, const std::string& what, std::int64_t value_ns,
+                 const std::function<void(Scenario&, std::int64_t)>& set) {
   for (const std::int64_t unit : {kSecondNs, 100 * kMillisecondNs, 10 * kMillisecondNs, kMillisecondNs}) {
     const std::int64_t rounded = value_ns / unit * unit;
     if (rounded == value_ns) return;  // the coarser units were tried, finer ones change nothing
     for (const std::int64_t to : {rounded, rounded + unit})
-      edits.push_back({fmt::format("{} {}", what, scenario::print_duration(to)), [set, to](Scenario& world) { set(world, to); }});
+      edits.push_back(
+          {fmt::format("{} {}", what, scenario::print_duration(to)), [set, to](Scenario& world) { set(world, to); }});
   }
 }
 
@@ -101,14 +104,15 @@ void plainer_timings(Edits& edits) {
                      world.commit.inquire_after_ns = plain.inquire_after_ns;
                    }});
   edits.push_back({"locking by default", [](Scenario& world) { world.locking = {}; }});
-  edits.push_back({"detector delay by default",
-                   [](Scenario& world) { world.detector.delay_ns = scenario::Detector{}.delay_ns; }});
+  edits.push_back(
+      {"detector delay by default", [](Scenario& world) { world.detector.delay_ns = scenario::Detector{}.delay_ns; }});
   edits.push_back({"no retries", [](Scenario& world) { world.payers.retries = 0; }});
 }
 
 void plainer_cluster(Edits& edits) {
   edits.push_back({"no jitter", [](Scenario& world) { world.cluster.network.jitter = constant_ns(0); }});
-  edits.push_back({"no loss, no duplicates", [](Scenario& world) { world.cluster.network.loss = world.cluster.network.duplicate = 0; }});
+  edits.push_back(
+      {"no loss, no duplicates", [](Scenario& world) { world.cluster.network.loss = world.cluster.network.duplicate = 0; }});
   edits.push_back({"no links of their own", [](Scenario& world) { world.cluster.network.links.clear(); }});
   edits.push_back({"one latency", [](Scenario& world) {
                      world.cluster.network.matrix = {};
@@ -169,11 +173,12 @@ Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::s
                        only_payment_at(changed.workload[0], at);
                      }});
     for (std::uint64_t seed = 1; seed <= kSeedsTried; ++seed)
-      edits.push_back({fmt::format("one payment of stream {} at that time, seed {}", i, seed), [i, at, seed](Scenario& changed) {
-                         changed.workload = {changed.workload[i]};
-                         only_payment_at(changed.workload[0], at);
-                         changed.seed = seed;
-                       }});
+      edits.push_back(
+          {fmt::format("one payment of stream {} at that time, seed {}", i, seed), [i, at, seed](Scenario& changed) {
+             changed.workload = {changed.workload[i]};
+             only_payment_at(changed.workload[0], at);
+             changed.seed = seed;
+           }});
   }
   for (std::size_t i = 0; i < world.workload.size(); ++i) {
     const std::uint64_t now = world.workload[i].count_max > 0 ? world.workload[i].count_max : failing.payments;
@@ -212,7 +217,8 @@ Edits shorter_times(const Scenario& world, bool about_liveness) {
   for (const Fault& fault : world.faults) first_fault = std::min(first_fault, std::max<std::int64_t>(fault.at_ns, 0));
   for (const std::int64_t by : {first, first_fault, first_fault / kSecondNs * kSecondNs})
     if (by > 0)
-      edits.push_back({"everything earlier by " + scenario::print_duration(by), [by](Scenario& changed) { shift(changed, by); }});
+      edits.push_back(
+          {"everything earlier by " + scenario::print_duration(by), [by](Scenario& changed) { shift(changed, by); }});
   for (const std::int64_t settle : {2 * kSecondNs, 5 * kSecondNs, 10 * kSecondNs})
     if (settle < world.phases.settle_ns && !about_liveness)
       edits.push_back({"settle " + scenario::print_duration(settle), [settle](Scenario& changed) {
@@ -223,17 +229,18 @@ Edits shorter_times(const Scenario& world, bool about_liveness) {
   if (busy + world.phases.settle_ns < world.duration_ns)
     edits.push_back({"ends when all is over", [busy](Scenario& changed) {
                        changed.duration_ns = busy + changed.phases.settle_ns;
-                       changed.phases.heal_at_ns = changed.phases.heal_at_ns < 0 ? -1 : std::min(changed.phases.heal_at_ns, busy);
+                       changed.phases.heal_at_ns =
+                           changed.phases.heal_at_ns < 0 ? -1 : std::min(changed.phases.heal_at_ns, busy);
                      }});
-  if (world.phases.heal_at_ns >= 0)
-    edits.push_back({"no healing", [](Scenario& changed) { changed.phases.heal_at_ns = -1; }});
+  if (world.phases.heal_at_ns >= 0) edits.push_back({"no healing", [](Scenario& changed) { changed.phases.heal_at_ns = -1; }});
   edits.push_back({"no warm-up", [](Scenario& changed) { changed.phases.warmup_ns = 0; }});
   for (std::size_t i = 0; i < world.faults.size(); ++i) {
     const Fault& fault = world.faults[i];
     if (fault.for_ns > kMillisecondNs)
       edits.push_back({fmt::format("fault {} half as long", i), [i](Scenario& changed) { changed.faults[i].for_ns /= 2; }});
     if (fault.at_ns >= 0)
-      add_rounder(edits, fmt::format("fault {} at", i), fault.at_ns, [i](Scenario& w, std::int64_t to) { w.faults[i].at_ns = to; });
+      add_rounder(edits, fmt::format("fault {} at", i), fault.at_ns,
+                  [i](Scenario& w, std::int64_t to) { w.faults[i].at_ns = to; });
     if (fault.for_ns > 0)
       add_rounder(edits, fmt::format("fault {} for", i), fault.for_ns,
                   [i](Scenario& w, std::int64_t to) { w.faults[i].for_ns = to; });

@@ -1,5 +1,5 @@
-// What could make a scenario smaller or plainer: one edit each, the bold before the timid. Whether a scenario is accepted after an
-// edit, and still fails, is for others to find out.
+// What could make a scenario smaller or plainer: one edit each, the bold before the timid. Whether a scenario is accepted after
+// an edit, and still fails, is for others to find out.
 #pragma once
 
 #include <functional>

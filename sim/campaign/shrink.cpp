@@ -83,7 +83,8 @@ class Shrinker {
     } catch (const scenario::ScenarioError&) {
       return false;
     }
-    if (!tried_.insert(scenario::resolved_yaml(world)).second || !keeps_assumptions(assumptions_of(world), before_)) return false;
+    if (!tried_.insert(scenario::resolved_yaml(world)).second || !keeps_assumptions(assumptions_of(world), before_))
+      return false;
     Outcome outcome = request_.judge(world);
     ++report_.runs;
     const bool fails = outcome.error.empty() && outcome.failure_of(report_.check) != nullptr;
@@ -131,7 +132,9 @@ class Shrinker {
   template <class T>
   Scenario without(std::vector<T> Scenario::*list, std::size_t begin, std::size_t end) const {
     Scenario world = report_.smallest;
-    (world.*list).erase((world.*list).begin() + static_cast<std::ptrdiff_t>(begin), (world.*list).begin() + static_cast<std::ptrdiff_t>(end));
+    (world.*list)
+        .erase((world.*list).begin() + static_cast<std::ptrdiff_t>(begin),
+               (world.*list).begin() + static_cast<std::ptrdiff_t>(end));
     return world;
   }
 

@@ -1,6 +1,6 @@
-// Makes a failing scenario small: delta debugging (Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE
-// TSE 28(2), 2002) over faults and payment streams, then single reductions of nodes, payments, times and values, again and again
-// until none helps.
+// Makes a failing scenario small: delta debugging (Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
+// IEEE TSE 28(2), 2002) over faults and payment streams, then single reductions of nodes, payments, times and values, again and
+// again until none helps.
 //
 // Invariants:
 //  1. every scenario that is kept fails the same check, and breaks no assumption that the first one kept.
@@ -35,12 +35,12 @@ struct ShrinkRequest {
 };
 
 struct ShrinkReport {
-  std::string check;           // empty: nothing fails
-  scenario::Scenario smallest; // it expects the checks to fail that fail
-  Outcome outcome;             // of the smallest
+  std::string check;            // empty: nothing fails
+  scenario::Scenario smallest;  // it expects the checks to fail that fail
+  Outcome outcome;              // of the smallest
   std::uint64_t runs = 0;
   std::uint64_t kept = 0;
-  bool minimal = false;        // no reduction that is left helps; false: the budget is spent
+  bool minimal = false;  // no reduction that is left helps; false: the budget is spent
 };
 
 // Throws std::runtime_error when `from` itself has no verdict.

@@ -11,29 +11,29 @@ namespace paygrid::cli {
 
 struct DoctorOptions {
   std::string scenario;
-  std::vector<std::string> set;   // "path=value"
+  std::vector<std::string> set;  // "path=value"
 };
 // Two runs of one scenario must be the same run: 0, else 5 and where they part.
 int doctor_command(const DoctorOptions& options);
 
 struct FuzzOptions {
   std::string scenario;
-  std::vector<std::string> set;   // "path=value"
-  std::uint64_t runs = 0;         // 0: no limit
-  std::string time;               // empty: no limit; else a duration such as 10min
+  std::vector<std::string> set;  // "path=value"
+  std::uint64_t runs = 0;        // 0: no limit
+  std::string time;              // empty: no limit; else a duration such as 10min
   std::uint32_t workers = 1;
   std::uint64_t seed = 1;
-  std::string out;                // empty: results/<scenario>-fuzz-<seed>
+  std::string out;  // empty: results/<scenario>-fuzz-<seed>
   bool quiet = false;
 };
 // 0, or the class of the worst failure that no specification expects: 1, 3; 2 when nothing was judged; 70 when a run was lost.
 int fuzz_command(const FuzzOptions& options);
 
 struct ShrinkOptions {
-  std::string from;               // a scenario, or a folder with scenario.yaml or resolved.yaml
-  std::string check;              // that fails; empty: the first that does
-  std::uint64_t budget = 500;     // candidates
-  std::string out;                // empty: shrunk.yaml, in the folder or beside the scenario
+  std::string from;            // a scenario, or a folder with scenario.yaml or resolved.yaml
+  std::string check;           // that fails; empty: the first that does
+  std::uint64_t budget = 500;  // candidates
+  std::string out;             // empty: shrunk.yaml, in the folder or beside the scenario
   bool quiet = false;
 };
 // 0: a smaller scenario was written, or there is none; 4: nothing fails that could be kept failing.

@@ -41,7 +41,8 @@ std::optional<double> seconds_of(const std::string& time) {
 // "AC1-decided-abort-after-in-doubt"
 std::string name_of(const FuzzFinding& finding) {
   std::string name = fmt::format("{}{}-{}", finding.expected ? "expected-" : "", finding.check, finding.state);
-  std::ranges::replace_if(name, [](unsigned char letter) { return std::isalnum(letter) == 0 && letter != '-'; }, '-');
+  std::ranges::replace_if(
+      name, [](unsigned char letter) { return std::isalnum(letter) == 0 && letter != '-'; }, '-');
   return name;
 }
 
@@ -103,8 +104,8 @@ int fuzz_command(const FuzzOptions& options) {
     const double wall_s = std::chrono::duration<double>(Clock::now() - start).count();
     if (line)
       line->show(wall_s, [&] {
-        return fmt::format("{} runs, {} failed, {} findings, {:.0f} runs/s", progress.runs, progress.failures, progress.findings,
-                           static_cast<double>(progress.runs) / wall_s);
+        return fmt::format("{} runs, {} failed, {} findings, {:.0f} runs/s", progress.runs, progress.failures,
+                           progress.findings, static_cast<double>(progress.runs) / wall_s);
       });
     return !interrupted() && (!seconds || wall_s < *seconds);
   };

@@ -22,8 +22,10 @@ fs::path scenario_file(const fs::path& from) {
   if (!fs::is_directory(from)) return from;
   for (const char* name : {"scenario.yaml", "resolved.yaml"})
     if (fs::exists(from / name)) return from / name;
-  throw std::invalid_argument(fmt::format("{}: found neither scenario.yaml nor resolved.yaml; accepted: a scenario, the folder of a "
-                                          "run, or that of a failure", from.string()));
+  throw std::invalid_argument(
+      fmt::format("{}: found neither scenario.yaml nor resolved.yaml; accepted: a scenario, the folder of a "
+                  "run, or that of a failure",
+                  from.string()));
 }
 
 void write_file(const fs::path& path, const std::string& text) {
@@ -33,8 +35,8 @@ void write_file(const fs::path& path, const std::string& text) {
 }
 
 std::string text_of(const campaign::Candidate& candidate) {
-  return fmt::format("{:>5} {:<5} {:>3} faults {:>3} nodes {:>6} payments  {}\n", candidate.number, candidate.kept ? "fails" : "-",
-                     candidate.faults, candidate.nodes, candidate.payments, candidate.what);
+  return fmt::format("{:>5} {:<5} {:>3} faults {:>3} nodes {:>6} payments  {}\n", candidate.number,
+                     candidate.kept ? "fails" : "-", candidate.faults, candidate.nodes, candidate.payments, candidate.what);
 }
 
 }  // namespace
@@ -62,9 +64,10 @@ int shrink_command(const ShrinkOptions& options) {
   }
   const fs::path out = options.out.empty() ? file.parent_path() / "shrunk.yaml" : fs::path(options.out);
   const campaign::Failure& failure = *report.outcome.failure_of(report.check);
-  write_file(out, fmt::format("# {}: {}\n# {}\n", failure.check, failure.reason, failure.state) + resolved_for_any_folder(report.smallest));
-  fmt::print("{} of {} candidates fail {} ({}): {} faults, {} payments, {} events; {}\n", report.kept, report.runs, report.check,
-             failure.state, report.smallest.faults.size(), report.outcome.payments, report.outcome.events,
+  write_file(out, fmt::format("# {}: {}\n# {}\n", failure.check, failure.reason, failure.state) +
+                      resolved_for_any_folder(report.smallest));
+  fmt::print("{} of {} candidates fail {} ({}): {} faults, {} payments, {} events; {}\n", report.kept, report.runs,
+             report.check, failure.state, report.smallest.faults.size(), report.outcome.payments, report.outcome.events,
              report.minimal ? "no reduction is left" : fmt::format("the budget of {} is spent", options.budget));
   fmt::print("replay: paygrid check {}\n", out.string());
   return 0;

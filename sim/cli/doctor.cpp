@@ -195,8 +195,10 @@ void describe(const Patient& first, const Patient& second, std::size_t at, Diagn
   for (const json& count : one.at("draws")) diagnosis.draws.push_back({count.at(0), count.at(1), 0});
   for (const json& count : two.at("draws")) {
     const auto known = std::ranges::find(diagnosis.draws, count.at(0).get<std::string>(), &DrawCount::stream);
-    if (known != diagnosis.draws.end()) known->second = count.at(1);
-    else diagnosis.draws.push_back({count.at(0), 0, count.at(1)});
+    if (known != diagnosis.draws.end())
+      known->second = count.at(1);
+    else
+      diagnosis.draws.push_back({count.at(0), 0, count.at(1)});
   }
 }
 

@@ -14,7 +14,8 @@ std::string txn_of(core::TxnId txn) { return fmt::format("payment {} attempt {}"
 
 std::string words_of(history::TimeNs at_ns, core::NodeId process, const core::Fact& fact) {
   return fmt::format("{} process {} {} (argument {}) of {}, account {}, amount {}, word {}", at(at_ns), process.value,
-                     core::name_of(fact.kind), fact.argument, txn_of(fact.txn), fact.account.value, fact.amount.minor, fact.word);
+                     core::name_of(fact.kind), fact.argument, txn_of(fact.txn), fact.account.value, fact.amount.minor,
+                     fact.word);
 }
 
 std::string words_of(const history::PacketEvent& event) {
@@ -34,8 +35,8 @@ std::string words_of(const history::FaultEvent& event) {
 }
 
 std::string words_of(const history::DiskEvent& event) {
-  return fmt::format("{} disk of process {}: {} {} of {}", at(event.at_ns), event.process.value, core::name_of(event.record.kind),
-                     history::name_of(event.change), txn_of(event.record.txn));
+  return fmt::format("{} disk of process {}: {} {} of {}", at(event.at_ns), event.process.value,
+                     core::name_of(event.record.kind), history::name_of(event.change), txn_of(event.record.txn));
 }
 
 }  // namespace paygrid::cli

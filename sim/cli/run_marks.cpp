@@ -21,8 +21,10 @@ void RunMarks::on_fact(history::TimeNs at_ns, core::NodeId process, const core::
   }
   if (fact.kind == FactKind::kDecided) decided(payment, process, fact);
   const auto known = std::ranges::find(payment.last, process, &std::pair<core::NodeId, FactKind>::first);
-  if (known == payment.last.end()) payment.last.emplace_back(process, fact.kind);
-  else known->second = fact.kind;
+  if (known == payment.last.end())
+    payment.last.emplace_back(process, fact.kind);
+  else
+    known->second = fact.kind;
   payment.last_of_all = fact.kind;
 }
 

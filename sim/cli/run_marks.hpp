@@ -1,4 +1,5 @@
-// What one run exercised, and in which state of the protocol each payment diverged: a consumer of the run's stream for campaigns.
+// What one run exercised, and in which state of the protocol each payment diverged: a consumer of the run's stream for
+// campaigns.
 #pragma once
 
 #include <bitset>
@@ -42,10 +43,10 @@ class RunMarks final : public history::Observer {
   };
   struct Payment {
     history::TimeNs submitted_ns = -1;
-    Attempt attempt;                                               // the last that decided
-    std::vector<std::pair<core::NodeId, core::FactKind>> last;     // by process
+    Attempt attempt;                                            // the last that decided
+    std::vector<std::pair<core::NodeId, core::FactKind>> last;  // by process
     core::FactKind last_of_all{};
-    std::string divergence;                                        // empty: none
+    std::string divergence;  // empty: none
   };
   void decided(Payment& payment, core::NodeId process, const core::Fact& fact);
 

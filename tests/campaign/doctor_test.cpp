@@ -1,10 +1,11 @@
 // The doctor: says "the same" of runs that are, and finds the first event of those that are not.
+#include "sim/cli/doctor.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
 
-#include "sim/cli/doctor.hpp"
 #include "tests/campaign/worlds.hpp"
 
 namespace paygrid::cli {
@@ -65,9 +66,11 @@ TEST(Doctor, FindsARunThatEndsBeforeTheOther) {
 }
 
 TEST(Doctor, ARunThatFailsIsAnErrorAndNoDiagnosis) {
-  EXPECT_THROW(examine(campaign::generic("3pc"), [](RunRequest&, int run) {
-                 if (run == 1) throw std::runtime_error("as planned");
-               }), std::runtime_error);
+  EXPECT_THROW(examine(campaign::generic("3pc"),
+                       [](RunRequest&, int run) {
+                         if (run == 1) throw std::runtime_error("as planned");
+                       }),
+               std::runtime_error);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Drawn worlds: accepted by the language, of every kind, and the same for the same key.
+#include "sim/campaign/draw.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -7,7 +9,6 @@
 
 #include "sim/campaign/bound.hpp"
 #include "sim/campaign/coverage.hpp"
-#include "sim/campaign/draw.hpp"
 #include "sim/scenario/vocabulary.hpp"
 #include "tests/campaign/worlds.hpp"
 

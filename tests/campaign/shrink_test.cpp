@@ -1,7 +1,8 @@
 // Shrinking: small, deterministic, and failing the same check at every step.
+#include "sim/campaign/shrink.hpp"
+
 #include <gtest/gtest.h>
 
-#include "sim/campaign/shrink.hpp"
 #include "tests/campaign/worlds.hpp"
 
 namespace paygrid::campaign {
