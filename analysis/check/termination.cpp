@@ -81,6 +81,7 @@ Finding Termination::finding() const {
   Finding finding = tally_.finding(fmt::format("every live participant decided ({} yes votes){}", tally_.exercised(), young),
                                    "no participant ever voted yes", fail + young);
   finding.blocked_by_design = by_design_;
+  finding.unobstructed = stuck_without_obstacle_ > 0;
   if (!complete_) {
     finding.verdict = Verdict::kUnknown;
     finding.reason = "the run was stopped before its end";

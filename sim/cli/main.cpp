@@ -2,9 +2,11 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include "analysis/report/expectation.hpp"
+#include "sim/cli/campaign_verbs.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/version.hpp"
 
@@ -25,6 +27,9 @@ constexpr const char* kExamples =
     "  paygrid compare results/quickstart-42 results/quickstart-3pc-42\n"
     "  paygrid report results/quickstart-42 --open\n"
     "  paygrid diagram results/3pc-splits-1 --payment 5 --format txt\n"
+    "  paygrid doctor scenarios/quickstart.yaml\n"
+    "  paygrid fuzz scenarios/quickstart-3pc.yaml --runs 1000 -j 2 --seed 7\n"
+    "  paygrid shrink scenarios/3pc-splits.yaml\n"
     "  paygrid list protocols\n"
     "  paygrid schema > paygrid.schema.json\n"
     "Exit codes: 0 as expected, 1 safety violated, 2 unknown, 3 liveness violated, 4 a figure missed its expectation,\n"
@@ -175,6 +180,7 @@ int main(int argc, char** argv) {
   add_report(app, page);
   add_diagram(app, diagram);
   add_export(app, trace);
+  const cli::CampaignVerbs campaign(app);
   CLI::App* list = app.add_subcommand("list", "List what scenarios can name");
   list->add_option("WHAT", what, "protocols, faults, checks or scenarios")
       ->required()->check(CLI::IsMember({"protocols", "faults", "checks", "scenarios"}));
@@ -198,6 +204,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("report")) return cli::report_command(page);
     if (app.got_subcommand("diagram")) return cli::diagram_command(diagram);
     if (app.got_subcommand("export")) return cli::export_command(trace);
+    if (const std::optional<int> code = campaign.run()) return *code;
     if (app.got_subcommand(list)) return cli::list_command(what);
     return cli::schema_command(markdown);
   } catch (...) {

@@ -106,14 +106,6 @@ timed::Platform make_platform(const RunRequest& request) {
   return timed::Platform(request.scenario, request.simgrid_options);
 }
 
-// The resolved scenario stands in another folder than the scenario did: it names a platform file by its whole path.
-std::string resolved_for_any_folder(scenario::Scenario scenario) {
-  std::string& file = scenario.cluster.platform_file;
-  if (!file.empty())
-    file = std::filesystem::absolute(std::filesystem::path(scenario.directory) / file).lexically_normal().string();
-  return scenario::resolved_yaml(scenario);
-}
-
 replay::CutContext cut_context(const scenario::Scenario& scenario, const timed::Layout& layout) {
   replay::CutContext context;
   context.title = fmt::format("a run of scenario {}, seed {}", scenario.name, scenario.seed);
@@ -126,6 +118,13 @@ replay::CutContext cut_context(const scenario::Scenario& scenario, const timed::
 }
 
 }  // namespace
+
+std::string resolved_for_any_folder(scenario::Scenario scenario) {
+  std::string& file = scenario.cluster.platform_file;
+  if (!file.empty())
+    file = std::filesystem::absolute(std::filesystem::path(scenario.directory) / file).lexically_normal().string();
+  return scenario::resolved_yaml(scenario);
+}
 
 void require_timed(const scenario::Scenario& scenario, const std::string& file) {
   if (!scenario.timed)
@@ -172,7 +171,11 @@ report::RunResult run_scenario(const RunRequest& request) {
   }
   report::RunAnalysis analysis(info_of(scenario, *protocol, layout), {folder.get(), request.trace});
   timed::TraceHash trace_hash;
-  timed::Engine engine(scenario, *protocol, layout, platform, workload, {&trace_hash, &analysis});
+  std::vector<history::Observer*> observers{&trace_hash, &analysis};
+  observers.insert(observers.end(), request.observers.begin(), request.observers.end());
+  timed::PaymentSource& payments = request.payments ? request.payments(workload) : workload;
+  timed::Engine engine(scenario, *protocol, layout, platform, payments, std::move(observers));
+  if (request.on_engine) request.on_engine(engine);
 
   std::optional<replay::CutRecorder> recorder;
   if (request.transcript) engine.record_steps(recorder.emplace(layout.placement, core::PaymentId{*request.transcript}));
@@ -186,6 +189,7 @@ report::RunResult run_scenario(const RunRequest& request) {
     return request.on_progress({progress.now_ns, scenario.duration_ns, seconds_since(start), progress.events, analysis.live()});
   };
   const timed::RunOutcome outcome = engine.run(report_progress);
+  if (request.at_end) request.at_end();
   report::EngineFigures figures;
   figures.simulated_ns = outcome.simulated_ns;
   figures.wall_s = seconds_since(start);

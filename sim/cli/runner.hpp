@@ -9,6 +9,7 @@
 
 #include "analysis/report/run_analysis.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/timed/engine.hpp"
 
 namespace paygrid::cli {
 
@@ -33,10 +34,18 @@ struct RunRequest {
   std::function<void(const std::string&)> on_no_transcript;
   std::vector<std::string> simgrid_options;             // "key:value"
   std::function<bool(const RunProgress&)> on_progress;  // false stops the run; may be empty
+  std::vector<history::Observer*> observers;            // hear of everything besides; outlive the run
+  std::function<void(timed::Engine&)> on_engine;        // is given the engine before it runs; may be empty
+  std::function<void()> at_end;                         // when the run has ended and its engine is still there; may be empty
+  // Stands between the workload and the engine, and outlives the run; may be empty.
+  std::function<timed::PaymentSource&(timed::PaymentSource&)> payments;
 };
 
 // Runs, judges and writes. Throws std::invalid_argument for a scenario that its platform cannot run, std::runtime_error for
 // files that cannot be written. No result folder appears unless the call returns.
 report::RunResult run_scenario(const RunRequest& request);
+
+// The scenario as a text for any folder: a platform file is named by its whole path.
+std::string resolved_for_any_folder(scenario::Scenario scenario);
 
 }  // namespace paygrid::cli

@@ -92,6 +92,18 @@ history::Levels Engine::levels() const {
   return levels;
 }
 
+void Engine::count_draws(const DrawCounter& count) const {
+  payments_.count_draws(count);
+  for (const Runtime& runtime : runtimes_) {
+    const std::string& name = layout_.names[runtime.process.id.value];
+    count("disk " + name, runtime.disk_stream.drawn());
+    count("cpu " + name, runtime.cpu_stream.drawn());
+    count("timer " + name, runtime.timer_stream.drawn());
+  }
+  network_.count_draws(count);
+  faults_.count_draws(count);
+}
+
 RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) {
   on_progress_ = &on_progress;
   for (Runtime& runtime : runtimes_) {

@@ -70,6 +70,8 @@ class Engine final : private FaultTarget {
 
   // What became of the scenario's faults so far.
   const FaultTally& fault_tally() const { return faults_.tally(); }
+  // Every random stream and how often it was drawn until now, in a fixed order.
+  void count_draws(const DrawCounter& count) const;
 
   // The processes, for inspection after a run.
   const world::Process& process(core::NodeId id) const { return runtimes_[id.value].process; }

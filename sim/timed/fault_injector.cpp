@@ -249,4 +249,11 @@ void FaultInjector::on_heal() {
     if (!active_[at].for_ever) end(at);
 }
 
+void FaultInjector::count_draws(const DrawCounter& count) const {
+  for (std::size_t i = 0; i < when_.size(); ++i) {
+    count(fmt::format("fault {} when", i), when_[i].drawn());
+    count(fmt::format("fault {} where", i), where_[i].drawn());
+  }
+}
+
 }  // namespace paygrid::timed

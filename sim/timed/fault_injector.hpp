@@ -68,6 +68,7 @@ class FaultInjector {
   void see_fact(core::NodeId process, const core::Fact& fact);
   bool has_due() const { return !due_.empty(); }
   void strike_due();
+  void count_draws(const DrawCounter& count) const;
 
  private:
   using Cause = std::optional<Sighting>;

@@ -159,4 +159,10 @@ void Network::remove(std::uint32_t fault) {
   std::erase_if(disturbances_, [&](const Disturbance& disturbance) { return disturbance.fault == fault; });
 }
 
+void Network::count_draws(const DrawCounter& count) const {
+  links_.for_each_sorted([&](Pair way, const Link& link) {
+    count(fmt::format("link {} > {}", layout_.names[way.from], layout_.names[way.to]), link.messages);
+  });
+}
+
 }  // namespace paygrid::timed

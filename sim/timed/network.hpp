@@ -67,6 +67,9 @@ class Network {
   // True when the way has no route: a payer and a node of its own region.
   bool is_beside(core::NodeId from, core::NodeId to) const;
 
+  // A link's randomness is drawn by the number of the message: counts messages.
+  void count_draws(const DrawCounter& count) const;
+
  private:
   struct Link {
     TimeNs fixed_ns = 0;                    // route latency; 0 when `distribution` replaces it

@@ -6,6 +6,8 @@
 #include <Random123/philox.h>
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 
 #include "models/core/id.hpp"
@@ -48,5 +50,8 @@ class RandomStream {
   std::uint64_t key_ = 0;
   std::uint64_t drawn_ = 0;
 };
+
+// Is told of every random stream and how often it was drawn.
+using DrawCounter = std::function<void(const std::string& stream, std::uint64_t drawn)>;
 
 }  // namespace paygrid::timed

@@ -17,6 +17,7 @@ class TraceHash final : public history::Observer {
   void on_disk(const history::DiskEvent& event) override;
 
   std::string hex() const;  // 16 digits
+  std::uint64_t state() const { return state_; }
 
  private:
   // A record of three words: independent multiplies, then one dependent step. Cheap enough to be always on.

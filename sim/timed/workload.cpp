@@ -161,4 +161,15 @@ core::PaymentRef ScenarioWorkload::arrive(std::uint32_t source, TimeNs now_ns, c
   return pool.seal(payment);
 }
 
+void ScenarioWorkload::count_draws(const DrawCounter& count) const {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    count(fmt::format("workload {} arrivals", i), entry.arrival_stream.drawn());
+    count(fmt::format("workload {} accounts", i), entry.account_stream.drawn());
+    count(fmt::format("workload {} amounts", i), entry.amount_stream.drawn());
+    count(fmt::format("workload {} origins", i), entry.origin_stream.drawn());
+    count(fmt::format("workload {} shapes", i), entry.shape_stream.drawn());
+  }
+}
+
 }  // namespace paygrid::timed

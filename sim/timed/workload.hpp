@@ -28,6 +28,7 @@ class PaymentSource {
   // The payment that arrives now; `next_ns` becomes the time of the source's next arrival, or kNever.
   virtual core::PaymentRef arrive(std::uint32_t source, TimeNs now_ns, core::PaymentId id, core::PaymentPool& pool,
                                   TimeNs& next_ns) = 0;
+  virtual void count_draws(const DrawCounter&) const {}
 };
 
 // Account ranks by Zipf's law (exponent > 0) or uniformly; rank r is account r, so that the popular accounts spread over shards.
@@ -51,6 +52,7 @@ class ScenarioWorkload final : public PaymentSource {
   TimeNs first_arrival_ns(std::uint32_t source) override;
   core::PaymentRef arrive(std::uint32_t source, TimeNs now_ns, core::PaymentId id, core::PaymentPool& pool,
                           TimeNs& next_ns) override;
+  void count_draws(const DrawCounter& count) const override;
 
  private:
   struct Entry {

@@ -47,6 +47,7 @@ class Running {
   Running& operator=(const Running&) = delete;
 
   void send(int signal) const;
+  pid_t id() const { return process_; }
   // Waits until the program has written to stderr; false: it ended without.
   bool wait_for_progress();
   Ending wait();

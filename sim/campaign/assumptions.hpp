@@ -1,0 +1,34 @@
+// What a protocol's specification expects under the faults of a scenario: its own weaknesses are findings, not failures.
+//
+// A timed world is synchronous as sim/world/rules.hpp means it when no live process is suspected and no message outlasts a
+// timeout. It is asynchronous when messages are held up, when a process can be out of reach though it lives, and when one
+// recovers under suspicion; then those who are cut off or slow are suspected.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/core/spec.hpp"
+#include "sim/campaign/outcome.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace paygrid::campaign {
+
+struct Assumptions {
+  bool crash = false;
+  bool recovery = false;
+  bool loss = false;
+  bool duplicate = false;
+  bool partition = false;
+  std::vector<std::string> broken;  // of the synchronous model, each in words; empty: the world is synchronous
+};
+Assumptions assumptions_of(const scenario::Scenario& world);
+
+// The worst of what the specification says about each kind of fault of this world.
+core::ExpectedVerdict expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions);
+
+// True when the specification says of itself that this check fails in such a world: AC1, AC5, and what follows from such a
+// failure of the same run. Whoever blocks waits for something: to be stuck with nothing in the way is a failure.
+bool is_expected(const Failure& failure, const core::ExpectedVerdict& expected);
+
+}  // namespace paygrid::campaign

@@ -1,0 +1,54 @@
+// A pool of child processes: one fork a job, so that a crash of one job loses no other, and everything that the parent has
+// loaded is there at once. A job returns a text, which comes back through a pipe.
+//
+// Invariants:
+//  1. every job that was started ends exactly once, however its process ends.
+//  2. no process outlives the pool, nor the program.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace paygrid::campaign {
+
+struct Ending {
+  std::uint64_t job = 0;
+  std::string text;   // what the job returned; of a job that ended badly, whatever came before
+  std::string death;  // "" when the job returned; else how its process ended: "signal 9", "exit code 1"
+};
+
+class ProcessPool {
+ public:
+  // Requires: workers > 0.
+  explicit ProcessPool(std::uint32_t workers) : workers_(workers) {}
+  ~ProcessPool();  // kills what still runs
+  ProcessPool(const ProcessPool&) = delete;
+  ProcessPool& operator=(const ProcessPool&) = delete;
+
+  bool is_full() const { return children_.size() >= workers_; }
+  bool is_idle() const { return children_.empty(); }
+
+  // Runs `work` in a child. What it throws is a death. Requires: !is_full(). Throws std::runtime_error when there is no child.
+  void start(std::uint64_t job, const std::function<std::string()>& work);
+
+  // The next job that ends; of several, the one that was started first. Requires: !is_idle().
+  Ending wait();
+
+ private:
+  struct Child {
+    std::uint64_t job = 0;
+    pid_t process = -1;
+    int pipe_end = -1;
+    std::string text;
+  };
+  Ending end(std::size_t at);
+
+  std::uint32_t workers_;
+  std::vector<Child> children_;  // in the order of their starts
+};
+
+}  // namespace paygrid::campaign

@@ -1,0 +1,175 @@
+// Fuzz campaigns: what they find, what they call expected, and that nothing but the seed decides.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <stdexcept>
+
+#include "sim/campaign/assumptions.hpp"
+#include "sim/campaign/draw.hpp"
+#include "tests/campaign/worlds.hpp"
+
+namespace paygrid::campaign {
+namespace {
+
+TEST(Fuzz, FindsTheSplitOfThreePhaseCommitAndCallsItExpected) {
+  const FuzzReport report = fuzz(request_for(generic("3pc"), 150));
+  const FuzzFinding* split = finding_of(report, "AC1");
+  ASSERT_NE(split, nullptr) << text_of(report);
+  EXPECT_TRUE(split->expected);
+  EXPECT_FALSE(split->broken.empty());
+  EXPECT_EQ(report.failed, 0u) << text_of(report);
+}
+
+TEST(Fuzz, EveryKindOfFaultFiresAndEveryCheckIsExercised) {
+  const FuzzReport report = fuzz(request_for(generic("3pc"), 2 * kBatch));
+  for (const MarkCount& mark : report.coverage) EXPECT_GT(mark.runs, 0u) << mark.name;
+}
+
+TEST(Fuzz, NamesWhatWasNeverExercised) {
+  const FuzzReport report = fuzz(request_for(generic("2pc"), 8));
+  const std::string text = text_of(report);
+  const std::size_t line = text.find("of 22; never exercised: ");
+  ASSERT_NE(line, std::string::npos) << text;
+  EXPECT_NE(text.find("precommit-decided, termination-started, precommitted\n", line), std::string::npos) << text;
+}
+
+// Marks, failures and speed that depend on the world alone, so that every batch is steered by what those before it reached.
+Outcome invented(const scenario::Scenario& world) {
+  Outcome outcome;
+  outcome.events = world.seed % 1000;
+  for (const scenario::Fault& fault : world.faults) outcome.marks.push_back("fault " + std::string(row_of(fault.kind).name));
+  if (world.faults.size() > 6) outcome.marks.emplace_back("fact gave-up");
+  if (world.seed % 7 == 0) outcome.failures.push_back({"AC4", true, "after decided", "as planned", "", false, false, 0});
+  return outcome;
+}
+
+TEST(Fuzz, SameSeedSameReportWhateverTheWorkers) {
+  FuzzRequest request = request_for(generic("3pc"), 6 * kBatch + 7);
+  request.judge = invented;
+  const std::string alone = text_of(fuzz(request));
+  request.workers = 2;
+  EXPECT_EQ(text_of(fuzz(request)), alone);
+  request.workers = 5;
+  EXPECT_EQ(text_of(fuzz(request)), alone);
+  request.seed = 2;
+  EXPECT_NE(text_of(fuzz(request)), alone);
+}
+
+TEST(Fuzz, AKilledRunIsNamedAndTheOthersComplete) {
+  FuzzRequest request = request_for(generic("3pc"), 20);
+  request.workers = 2;
+  const std::uint64_t victim = draw(request.around, request.seed, 11, even_weights()).seed;
+  request.judge = [victim](const scenario::Scenario& world) {
+    if (world.seed == victim) kill(getpid(), SIGKILL);
+    return cli::run_trial(world);
+  };
+  const FuzzReport report = fuzz(request);
+  EXPECT_EQ(report.runs, 19u);
+  ASSERT_EQ(report.lost.size(), 1u);
+  EXPECT_EQ(report.lost[0].run, 11u);
+  EXPECT_EQ(report.lost[0].why, "signal 9");
+  EXPECT_NE(text_of(report).find("run 11: signal 9"), std::string::npos);
+}
+
+TEST(Fuzz, ARunWithoutVerdictIsLostNotPassed) {
+  FuzzRequest request = request_for(generic("3pc"), 3);
+  request.judge = [](const scenario::Scenario&) -> Outcome { throw std::runtime_error("as planned"); };
+  const FuzzReport report = fuzz(request);
+  EXPECT_EQ(report.runs, 0u);
+  ASSERT_EQ(report.lost.size(), 3u);
+  EXPECT_EQ(report.lost[2].why, "as planned");
+}
+
+TEST(Fuzz, StopsWhenItIsToldTo) {
+  FuzzRequest request = request_for(generic("3pc"), 0);
+  request.go_on = [](const FuzzProgress& progress) { return progress.runs < 10; };
+  EXPECT_EQ(fuzz(request).runs, 10u);
+}
+
+TEST(Fuzz, AFailureOfAnotherCheckIsNeverExpected) {
+  FuzzRequest request = request_for(generic("3pc"), 40);
+  request.judge = [](const scenario::Scenario&) {
+    Outcome outcome;
+    outcome.failures.push_back({"AC4", true, "decided abort after decided", "as planned", "", false, false, 0});
+    outcome.failures.push_back({"conservation", true, "after posted", "as planned", "AC4", false, false, 0});
+    return outcome;
+  };
+  const FuzzReport report = fuzz(request);
+  ASSERT_EQ(report.findings.size(), 1u) << "what follows from another is no finding of its own";
+  EXPECT_FALSE(report.findings[0].expected);
+  EXPECT_EQ(report.findings[0].times, 40u);
+  EXPECT_EQ(report.failed, 40u);
+  EXPECT_EQ(report.findings[0].run, 0u) << "of equally fast runs, the first";
+}
+
+TEST(Fuzz, KeepsTheFastestFailingRun) {
+  FuzzRequest request = request_for(generic("3pc"), 40);
+  request.judge = [](const scenario::Scenario& world) {
+    Outcome outcome;
+    outcome.events = world.seed;
+    outcome.failures.push_back({"AC4", true, "decided abort after decided", "as planned", "", false, false, 0});
+    return outcome;
+  };
+  const FuzzReport report = fuzz(request);
+  for (std::uint64_t run = 0; run < 40; ++run)
+    EXPECT_GE(draw(request.around, request.seed, run, even_weights()).seed, report.findings[0].world.seed);
+}
+
+core::ExpectedVerdict expected_in(const scenario::Scenario& world) {
+  return expected_of(*models::find_commit_protocol(world.commit.protocol), assumptions_of(world));
+}
+
+TEST(Assumptions, ACrashForEverBreaksNoneAndARecoveryUnderSuspicionDoes) {
+  scenario::Scenario world = generic("3pc", {"faults=[]"});
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+  scenario::Fault crash;
+  crash.at_ns = 1'000'000'000;
+  crash.where = "here/1";
+  world.faults = {crash};
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+  world.faults[0].for_ns = 1'000'000'000;
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);
+  world.detector.delay_ns = 0;
+  world.cluster.network.latency = world.cluster.network.jitter;  // none
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+}
+
+TEST(Assumptions, APartitionSplitsThreePhaseCommitAndBlocksTwoPhaseCommit) {
+  scenario::Fault cut;
+  cut.kind = scenario::FaultKind::kPartition;
+  cut.at_ns = 1'000'000'000;
+  cut.where = "here/1";
+  scenario::Scenario world = generic("3pc");
+  world.faults = {cut};
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);
+  world.commit.protocol = "2pc";
+  EXPECT_EQ(expected_in(world), (core::ExpectedVerdict{core::Expectation::kHolds, core::Expectation::kBlocks}));
+}
+
+TEST(Assumptions, WhoeverIsStuckWithNothingInTheWayIsNoExpectedBlocking) {
+  const core::ExpectedVerdict blocks{core::Expectation::kHolds, core::Expectation::kBlocks};
+  Failure stuck{"AC5", false, "after inquired", "", "", false, false, 0};
+  EXPECT_TRUE(is_expected(stuck, blocks));
+  stuck.unobstructed = true;
+  EXPECT_FALSE(is_expected(stuck, blocks));
+}
+
+// Each protocol in worlds that keep its assumptions: nothing may fail at all.
+void survives(const std::string& protocol, std::uint64_t runs) {
+  const FuzzRequest request = request_for(generic(protocol, {"detector={kind: perfect, delay: 500ms}"}), runs);
+  const FuzzReport report = fuzz(request);
+  EXPECT_EQ(report.failed, 0u) << text_of(report);
+  EXPECT_TRUE(report.lost.empty()) << text_of(report);
+  EXPECT_GT(report.within_assumptions, runs / 20) << text_of(report);
+}
+
+TEST(FuzzSurvival, TwoPhaseCommit) { survives("2pc", 60); }
+TEST(FuzzSurvival, ThreePhaseCommit) { survives("3pc", 60); }
+TEST(FuzzSurvival, OptimisedThreePhaseCommit) { survives("opo", 60); }
+TEST(FuzzSurvivalSlow, TwoPhaseCommit) { survives("2pc", 3000); }
+TEST(FuzzSurvivalSlow, ThreePhaseCommit) { survives("3pc", 3000); }
+TEST(FuzzSurvivalSlow, OptimisedThreePhaseCommit) { survives("opo", 3000); }
+
+}  // namespace
+}  // namespace paygrid::campaign
