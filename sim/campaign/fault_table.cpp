@@ -57,20 +57,46 @@ void draw_delay(Fault& fault, Dice& dice, const Targets& targets) {
   fault.delay = dice.chance(0.5) ? constant_ns(mean_ms * 1'000'000) : exponential_ns(mean_ms * 1'000'000);
 }
 
-void draw_slow_disk(Fault& fault, Dice& dice, const Targets& targets) {
-  fault.where = dice.pick(targets.sides);
-  const double most = std::min(kSlowMost, longest(kDelayMostNs, targets) / std::max(targets.fsync_ns, 1.0));
-  fault.amount = std::max(2.0, std::floor(dice.log_uniform(1, std::max(most, 1.0))));
+// Nothing at a node takes longer than the settling can bear: `once_ns` is what it takes undisturbed.
+double slow_factor(double once_ns, Dice& dice, const Targets& targets) {
+  const double most = std::min(kSlowMost, longest(kDelayMostNs, targets) / std::max(once_ns, 1.0));
+  return std::max(2.0, std::floor(dice.log_uniform(1, std::max(most, 1.0))));
 }
 
+void draw_slow_disk(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = slow_factor(targets.fsync_ns, dice, targets);
+}
+
+void draw_slow_cpu(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = slow_factor(targets.service_ns, dice, targets);
+}
+
+bool processors_take_time(const scenario::Scenario& world) { return world.cluster.cpu.per_message != constant_ns(0); }
+
+void draw_reorder(Fault& fault, Dice& dice, const Targets& targets) {
+  on_messages(fault, dice, targets);
+  fault.amount = percent(1, 50, dice);
+  fault.delay = constant_ns(std::llround(dice.log_uniform(1, longest(kDelayMostNs, targets) / 1e6)) * 1'000'000);
+}
+
+void draw_ring(Fault& fault, Dice&, const Targets&) { fault.where = "all"; }
+
 constexpr std::array kRows{
-    FaultRow{FaultKind::kCrash, "crash", "crash ", Breach::kCrash, true, draw_crash},
-    FaultRow{FaultKind::kPartition, "partition", "partition ", Breach::kCut, true, draw_cut},
-    FaultRow{FaultKind::kLoss, "loss", "loss ", Breach::kLoss, true, draw_loss},
-    FaultRow{FaultKind::kDuplicate, "duplicate", "duplication ", Breach::kDuplicate, true, draw_duplicate},
-    FaultRow{FaultKind::kDelay, "delay", "delay ", Breach::kDelay, false, draw_delay},
-    FaultRow{FaultKind::kSlowDisk, "slow_disk", "slow disk ", Breach::kNothing, false, draw_slow_disk},
-    FaultRow{FaultKind::kPause, "pause", "pause ", Breach::kStandstill, true, at_one_node},
+    FaultRow{FaultKind::kCrash, Breach::kCrash, true, true, draw_crash},
+    FaultRow{FaultKind::kPartition, Breach::kCut, true, true, draw_cut},
+    FaultRow{FaultKind::kIsolate, Breach::kCut, true, true, at_one_node},
+    FaultRow{FaultKind::kBridge, Breach::kCut, true, true, at_one_node},
+    FaultRow{FaultKind::kRing, Breach::kCut, true, true, draw_ring},
+    FaultRow{FaultKind::kLoss, Breach::kLoss, true, true, draw_loss},
+    FaultRow{FaultKind::kDuplicate, Breach::kDuplicate, true, true, draw_duplicate},
+    FaultRow{FaultKind::kDelay, Breach::kDelay, false, true, draw_delay},
+    FaultRow{FaultKind::kReorder, Breach::kDelay, false, true, draw_reorder},
+    FaultRow{FaultKind::kSlowDisk, Breach::kLate, false, false, draw_slow_disk},
+    FaultRow{FaultKind::kDiskStall, Breach::kLate, true, false, at_one_node},
+    FaultRow{FaultKind::kSlowCpu, Breach::kDelay, false, false, draw_slow_cpu, processors_take_time},
+    FaultRow{FaultKind::kPause, Breach::kStandstill, true, false, at_one_node},
 };
 
 }  // namespace
@@ -81,11 +107,6 @@ const FaultRow& row_of(FaultKind kind) {
   const auto row = std::ranges::find(kRows, kind, &FaultRow::kind);
   PAYGRID_ASSERT(row != kRows.end(), "every kind of fault has a row");
   return *row;
-}
-
-const FaultRow* row_announcing(std::string_view description) {
-  const auto row = std::ranges::find_if(kRows, [&](const FaultRow& each) { return description.starts_with(each.announced); });
-  return row == kRows.end() ? nullptr : &*row;
 }
 
 }  // namespace paygrid::campaign

@@ -5,12 +5,16 @@
 #include <array>
 #include <string_view>
 
+#include "sim/scenario/fault.hpp"
+
 namespace paygrid::scenario {
 
 // In the order of FaultKind.
 inline constexpr std::array<std::string_view, 13> kFaultKinds{"crash",   "partition", "isolate",    "bridge",   "ring",
                                                               "loss",    "duplicate", "delay",      "reorder",  "slow_disk",
                                                               "disk_stall", "slow_cpu",  "pause"};
+
+constexpr std::string_view name_of(FaultKind kind) { return kFaultKinds[static_cast<std::size_t>(kind)]; }
 
 // In the order of AnchorEvent; besides these, every kind of fact is an event by its own name.
 inline constexpr std::array<std::string_view, 4> kAnchorEvents{"forced", "persisted", "sent", "delivered"};

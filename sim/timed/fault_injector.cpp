@@ -208,7 +208,7 @@ void FaultInjector::apply(Active& active, Found& found) {
   if (!acts_on_messages(spec.kind))
     for (std::uint32_t i = 0; i < layout_.nodes; ++i)
       if (found.where[i] && target_.is_up({i})) active.nodes.push_back({i});
-  target_.announce(active.fault, true, active.description);
+  target_.announce(active.fault, true, spec.kind, active.description);
   for (const core::NodeId node : active.nodes) act_on(node, spec, active.fault);
   for (Disturbance& disturbance : found.shape) target_.disturb(std::move(disturbance));
 }
@@ -233,7 +233,7 @@ void FaultInjector::end(std::size_t at) {
   const Active active = std::move(active_[at]);
   active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(at));
   const scenario::Fault& spec = scenario_.faults[active.index];
-  target_.announce(active.fault, false, active.description);
+  target_.announce(active.fault, false, spec.kind, active.description);
   if (acts_on_messages(spec.kind)) target_.calm(active.fault);
   for (const core::NodeId node : active.nodes) release(node, spec, active.fault);
   if (spec.at_ns < 0) schedule_poisson(active.index, target_.now_ns() + spec.stable_ns);

@@ -42,7 +42,7 @@ class FaultTarget {
   // Of the payment begun last; before the first payment, the first candidate.
   virtual core::NodeId coordinator_now() const = 0;
   virtual core::NodeId participant_now() const = 0;
-  virtual void announce(std::uint32_t fault, bool begins, const std::string& description) = 0;
+  virtual void announce(std::uint32_t fault, bool begins, scenario::FaultKind kind, const std::string& description) = 0;
 };
 
 class FaultInjector {
