@@ -116,6 +116,7 @@ void draw_faults(Scenario& world, std::uint64_t seed, std::uint64_t run, const W
     do world.faults.push_back(draw_fault(row, *protocol, targets, dice));
     while (row.repeats && dice.chance(0.3));
   }
+  scenario::name_faults(world.faults);
 }
 
 }  // namespace paygrid::campaign

@@ -9,6 +9,7 @@
 #include "models/registry.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/recipes.hpp"
 #include "sim/scenario/vocabulary.hpp"
 
 namespace paygrid::cli {
@@ -62,6 +63,8 @@ int list_command(const std::string& what) {
   if (what == "protocols") list_protocols();
   if (what == "faults")
     for (const scenario::FaultName& fault : scenario::fault_names()) fmt::print("{:<12} {}\n", fault.name, fault.meaning);
+  if (what == "recipes")
+    for (const scenario::Recipe& recipe : scenario::recipes()) fmt::print("{:<24} {}\n", recipe.name, recipe.meaning);
   if (what == "checks")
     for (const scenario::Named& check : scenario::kChecks) fmt::print("{:<18} {}\n", check.name, check.meaning);
   if (what == "scenarios") list_scenarios();

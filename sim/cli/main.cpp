@@ -182,8 +182,8 @@ int main(int argc, char** argv) {
   add_export(app, trace);
   const cli::CampaignVerbs campaign(app);
   CLI::App* list = app.add_subcommand("list", "List what scenarios can name");
-  list->add_option("WHAT", what, "protocols, faults, checks or scenarios")
-      ->required()->check(CLI::IsMember({"protocols", "faults", "checks", "scenarios"}));
+  list->add_option("WHAT", what, "protocols, faults, recipes, checks or scenarios")
+      ->required()->check(CLI::IsMember({"protocols", "faults", "recipes", "checks", "scenarios"}));
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of the scenario file");
   schema->add_flag("--markdown", markdown, "Print the reference of all keys in Markdown instead");
 

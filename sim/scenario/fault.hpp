@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/scenario/distribution.hpp"
 
@@ -40,6 +41,7 @@ struct Anchor {
 
 struct Fault {
   FaultKind kind{};
+  std::string id;                        // of its random streams; one of its own for each fault of a scenario
   // when
   std::int64_t at_ns = -1;               // absolute; -1: Poisson or anchored
   double poisson_per_s = 0;              // rate of occurrences
@@ -58,6 +60,9 @@ struct Fault {
   int line = 0;                          // in the scenario file
   bool operator==(const Fault&) const = default;
 };
+
+// Gives those that have no id one: "crash-2" is the second crash of the list.
+void name_faults(std::vector<Fault>& faults);
 
 // What the faults of a run may do together; an occurrence that would go beyond it is left out, and counted.
 struct FaultBudget {

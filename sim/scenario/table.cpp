@@ -79,6 +79,7 @@ Codec<Commit> commit() {
              "a participant in doubt asks for the outcome after this, and again")
       .field("outcome_retention", &Commit::outcome_retention_ns, or_word<std::int64_t>("forever", 0, duration(kPositive)),
              otherwise("120s"), "outcomes are remembered at least this long, so that late retries find them")
+      .then([](Commit& commit, const Tree&, Context& context) { context.protocol = commit.protocol; })
       .codec();
 }
 
@@ -162,7 +163,7 @@ Section<Scenario> timed() {
       .field("workload", &Scenario::workload, list_of(workload_table(), 1, kListMax), required(), "streams of payments")
       .field("phases", &Scenario::phases, phases(), empty_section(),
              "the run: warm-up, faults, healing, settling, final checks")
-      .field("faults", &Scenario::faults, list_of(fault_table(), 0, kListMax), otherwise("[]"), "what goes wrong")
+      .field("faults", &Scenario::faults, faults_table(), otherwise("[]"), "what goes wrong")
       .field("fault_budget", &Scenario::fault_budget, fault_budget_table(), empty_section(),
              "what faults may do together: an occurrence that would go beyond it is left out, and counted in the result")
       .field("expect", &Scenario::expect, expectation_table(), empty_section(),

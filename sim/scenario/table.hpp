@@ -12,6 +12,7 @@ const Codec<Scenario>& scenario_table();
 // Parts of it, one file each.
 Codec<Cluster> cluster_table();
 Codec<Fault> fault_table();
+Codec<std::vector<Fault>> faults_table();
 Codec<Anchor> anchor_table();
 Codec<FaultBudget> fault_budget_table();
 Codec<Workload> workload_table();

@@ -63,7 +63,7 @@ Codec<std::string> anchor_node() {
                         Context copy = context;
                         any.decode(tree, copy);
                         const Selector selected = *parse_selector(text);
-                        if (selected.is_drawn() || selected.kind == Selector::Kind::kHere)
+                        if (selected.is_drawn() || selected.kind == Selector::Kind::kHere || selected.kind == Selector::Kind::kThere)
                           fail(tree.place, text,
                                "a node, role(coordinator), role(participant), coordinator(K), participants(K), region(NAME), all");
                       });

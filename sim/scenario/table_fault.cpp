@@ -29,6 +29,7 @@ struct ReorderForm {
 
 // A fault as it is written.
 struct FaultForm {
+  std::optional<std::string> id;
   std::optional<std::int64_t> at;
   std::optional<PoissonForm> poisson;
   std::optional<Anchor> anchor;
@@ -163,8 +164,12 @@ void check_anchored(const Tree& tree, const std::string& what) {
   if (moment != nullptr && moment->scalar == "before" && !strikes_within_a_step(what))
     fail(moment->place, "before beside " + what, "when: after; before: with crash and with faults of messages");
   const auto refuse_here = [&](const Tree* selector) {
-    if (on == nullptr && selector != nullptr && selector->scalar == "here")
-      fail(selector->place, "here without a step", "here beside on: {event: ...}");
+    if (selector == nullptr) return;
+    if (on == nullptr && (selector->scalar == "here" || selector->scalar == "there"))
+      fail(selector->place, selector->scalar + " without a step", selector->scalar + " beside on: {event: ...}");
+    const Tree* event = on == nullptr ? nullptr : on->find("event");
+    if (selector->scalar == "there" && event != nullptr && event->scalar != "sent" && event->scalar != "delivered")
+      fail(selector->place, "there beside event " + event->scalar, "there with event sent or delivered; here");
   };
   for (const char* key : {what.c_str(), "where", "to"}) refuse_here(tree.find(key));
   if (const Tree* sides = tree.find("partition"); sides != nullptr)
@@ -186,6 +191,7 @@ void check_form(const Tree& tree) {
 Codec<FaultForm> form() {
   nlohmann::json schema{{"allOf", {exactly_one_of(kWhat), exactly_one_of(kWhen)}}};
   return Section<FaultForm>()
+      .optional("id", &FaultForm::id, name(), "of its random streams; kind and number, such as crash-1, when absent")
       .optional("at", &FaultForm::at, duration(kFromZero), "when it begins")
       .optional("poisson", &FaultForm::poisson, poisson(), "begins at random instead, again and again")
       .optional("on", &FaultForm::anchor, anchor_table(), "begins once, at a step of the protocol, before the healing")
@@ -226,6 +232,7 @@ Codec<FaultForm> form() {
 
 Fault to_fault(const FaultForm& form, const Tree& tree) {
   Fault fault;
+  fault.id = form.id.value_or("");
   fault.at_ns = form.at.value_or(-1);
   if (form.poisson) fault.poisson_per_s = form.poisson->per_s, fault.stable_ns = form.poisson->stable_ns;
   fault.anchor = form.anchor;
@@ -285,6 +292,7 @@ void write_kind(const Fault& fault, FaultForm& form) {
 
 FaultForm to_form(const Fault& fault) {
   FaultForm form;
+  if (!fault.id.empty()) form.id = fault.id;
   if (fault.at_ns >= 0)
     form.at = fault.at_ns;
   else if (fault.anchor)

@@ -19,9 +19,9 @@ FaultInjector::FaultInjector(const scenario::Scenario& scenario, const core::Pro
       cast_(scenario, layout),
       anchors_(scenario, protocol, layout, cast_),
       watches_payments_(cast_.names_payments() || anchors_.await_anything()) {
-  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-    when_.emplace_back(scenario.seed, fmt::format("fault {} when", i));
-    where_.emplace_back(scenario.seed, fmt::format("fault {} where", i));
+  for (const scenario::Fault& fault : scenario.faults) {
+    when_.emplace_back(scenario.seed, fmt::format("fault {} when", fault.id));
+    where_.emplace_back(scenario.seed, fmt::format("fault {} where", fault.id));
   }
 }
 
@@ -251,8 +251,8 @@ void FaultInjector::on_heal() {
 
 void FaultInjector::count_draws(const DrawCounter& count) const {
   for (std::size_t i = 0; i < when_.size(); ++i) {
-    count(fmt::format("fault {} when", i), when_[i].drawn());
-    count(fmt::format("fault {} where", i), where_[i].drawn());
+    count(fmt::format("fault {} when", scenario_.faults[i].id), when_[i].drawn());
+    count(fmt::format("fault {} where", scenario_.faults[i].id), where_[i].drawn());
   }
 }
 
