@@ -137,7 +137,9 @@ namespace {
 void add_fault_budget(nlohmann::ordered_json& result, const scenario::FaultBudget& budget, const timed::FaultTally& tally) {
   nlohmann::ordered_json& faults = result["faults"];
   faults["budget"] = {{"max_down", budget.max_down ? nlohmann::ordered_json(*budget.max_down) : nlohmann::ordered_json()},
-                      {"keep_quorum", budget.keep_quorum}};
+                      {"keep_quorum", budget.keep_quorum},
+                      {"repairable_disks",
+                       budget.repairable_disks ? nlohmann::ordered_json(*budget.repairable_disks) : nlohmann::ordered_json()}};
   faults["over_budget"] = tally.over_budget;
   faults["without_target"] = tally.without_target;
 }

@@ -1,16 +1,13 @@
-// The names that scenarios may use: kinds of faults; under `expect:` checks with a verdict, and figures of result.json. One list,
+// The names that scenarios may use: kinds of faults (fault_traits.hpp); under `expect:` checks with a verdict, and figures of result.json. One list,
 // for the decoder, the schema, the command line and whoever must agree with them.
 #pragma once
 
 #include <array>
 #include <string_view>
 
-namespace paygrid::scenario {
+#include "sim/scenario/fault_traits.hpp"
 
-// In the order of FaultKind.
-inline constexpr std::array<std::string_view, 13> kFaultKinds{"crash",   "partition", "isolate",    "bridge",   "ring",
-                                                              "loss",    "duplicate", "delay",      "reorder",  "slow_disk",
-                                                              "disk_stall", "slow_cpu",  "pause"};
+namespace paygrid::scenario {
 
 // In the order of AnchorEvent; besides these, every kind of fact is an event by its own name.
 inline constexpr std::array<std::string_view, 4> kAnchorEvents{"forced", "persisted", "sent", "delivered"};
