@@ -104,8 +104,8 @@ void TraceJsonl::on_process(std::uint64_t event, const history::ProcessEvent& ch
 }
 
 void TraceJsonl::on_fault(std::uint64_t event, const history::FaultEvent& fault) {
-  file_.print(R"({{"id":{},"t":{},"what":"fault","fault":{},"change":"{}","description":{}}})" "\n", event, fault.at_ns,
-              fault.fault, fault.begins ? "begins" : "ends", json_string(fault.description));
+  file_.print(R"({{"id":{},"t":{},"what":"fault","fault":{},"change":"{}","kind":"{}","description":{}}})" "\n", event,
+              fault.at_ns, fault.fault, fault.begins ? "begins" : "ends", fault.kind, json_string(fault.description));
 }
 
 void TraceJsonl::on_disk(std::uint64_t event, const history::DiskEvent& disk) {

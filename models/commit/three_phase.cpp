@@ -212,6 +212,7 @@ constinit const core::ProtocolSpec kThreePhaseNaive{
     .assumptions = "no delay beyond a timeout and no crash while PRECOMMITs are on the way: one coordinator crash splits it",
     .synchronous = kNaiveSynchronous,
     .asynchronous = kNaiveAsynchronous,
+    .decides_by_timeout = true,
     .message_names = kNames,
     .timer_names = kTimerNames,
     .argument_name = [](std::uint8_t kind, std::uint8_t argument) {

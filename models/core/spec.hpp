@@ -71,6 +71,9 @@ struct ProtocolSpec {
   ExpectedVerdicts synchronous;
   ExpectedVerdicts asynchronous;
 
+  // In doubt, a participant decides when a timer fires and asks nobody: an answer that is late for any reason is as bad as none.
+  bool decides_by_timeout = false;
+
   std::span<const std::string_view> message_names;  // by Message::kind of family kCommit
   std::span<const std::string_view> timer_names{};  // by TimerKey::kind
   // What Message::argument says in a message of this kind, in one word; empty where it says nothing. May be null.

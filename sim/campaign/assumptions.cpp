@@ -1,6 +1,7 @@
 #include "sim/campaign/assumptions.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "sim/campaign/fault_table.hpp"
 #include "sim/scenario/quantity.hpp"
@@ -29,6 +30,9 @@ double way_ns(const scenario::Network& network) {
   return longest + nearly_longest_ns(network.jitter);
 }
 
+// Two payments may want the same account.
+bool payments_may_meet(const Scenario& world) { return world.workload.size() != 1 || world.workload[0].count_max != 1; }
+
 void note(std::vector<std::string>& broken, const std::string& what) {
   if (std::ranges::find(broken, what) == broken.end()) broken.push_back(what);
 }
@@ -45,6 +49,8 @@ void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
   switch (row_of(fault.kind).breach) {
     case Breach::kNothing:
       return;
+    case Breach::kLate:
+      return note(found.late, "a process takes its time");
     case Breach::kCrash:
       return add_crash(fault, world, found);
     case Breach::kLoss:
@@ -80,11 +86,18 @@ Assumptions assumptions_of(const Scenario& world) {
   const double answer = 2 * (way + nearly_longest_ns(world.cluster.disk.fsync));
   const std::int64_t patience_ns = std::min(world.commit.vote_timeout_ns, world.commit.inquire_after_ns);
   if (static_cast<double>(patience_ns) < answer) note(found.broken, "answers may take longer than a timeout");
+  if (static_cast<double>(patience_ns) < answer + static_cast<double>(world.locking.timeout_ns) && payments_may_meet(world))
+    note(found.late, "votes may wait for locks longer than a timeout");
   return found;
 }
 
-core::ExpectedVerdict expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions) {
-  const bool synchronous = assumptions.broken.empty();
+bool Expected::all_hold() const {
+  return verdict.agreement == core::Expectation::kHolds && verdict.termination == core::Expectation::kHolds && !aborts_for_nothing;
+}
+
+Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions) {
+  const bool late = protocol.decides_by_timeout && !assumptions.late.empty();
+  const bool synchronous = assumptions.broken.empty() && !late;
   const core::ExpectedVerdicts& cells = synchronous ? protocol.synchronous : protocol.asynchronous;
   core::ExpectedVerdict worst = cells.no_fault;
   const auto add = [&worst](bool applies, const core::ExpectedVerdict& cell) {
@@ -98,15 +111,15 @@ core::ExpectedVerdict expected_of(const core::ProtocolSpec& protocol, const Assu
   add(assumptions.duplicate, cells.duplicate);
   add(assumptions.partition, cells.partition);
   add(!synchronous, cells.false_suspicion);
-  return worst;
+  return {worst, protocol.decides_by_timeout && !synchronous};
 }
 
-bool is_expected(const Failure& failure, const core::ExpectedVerdict& expected) {
-  const bool agreement = failure.check == "AC1" || failure.follows_from == "AC1";
-  if (agreement) return expected.agreement == core::Expectation::kViolated;
-  const bool termination = failure.check == scenario::kTermination || failure.follows_from == scenario::kTermination;
-  if (!termination) return false;
-  switch (expected.termination) {
+bool is_expected(const Failure& failure, const Expected& expected) {
+  const auto is_about = [&failure](std::string_view check) { return failure.check == check || failure.follows_from == check; };
+  if (is_about("AC1")) return expected.verdict.agreement == core::Expectation::kViolated;
+  if (is_about("AC3")) return expected.aborts_for_nothing;
+  if (!is_about(scenario::kTermination)) return false;
+  switch (expected.verdict.termination) {
     case core::Expectation::kHolds:
       return failure.by_design;
     case core::Expectation::kBlocks:

@@ -11,16 +11,16 @@ namespace paygrid::campaign {
 
 namespace {
 
-constexpr double kEven = 0.4;
-constexpr double kSeldom = 0.15;
-constexpr double kOften = 0.7;
+// Of the even weight: what did not pay is drawn seldom, what did is drawn often.
+constexpr double kSeldom = 0.4;
+constexpr double kOften = 1.75;
 constexpr double kUntilItFires = 0.9;
 
 }  // namespace
 
 std::vector<std::string> mark_names(const core::ProtocolSpec& protocol) {
   std::vector<std::string> names;
-  for (const FaultRow& row : fault_rows()) names.push_back(fmt::format("fault {}", row.name));
+  for (const FaultRow& row : fault_rows()) names.push_back(fmt::format("fault {}", name_of(row)));
   for (const scenario::Named& check : scenario::kChecks) names.push_back(fmt::format("check {}", check.name));
   for (auto kind = std::uint8_t{0}; kind <= static_cast<std::uint8_t>(core::FactKind::kRecoveredOpen); ++kind)
     names.push_back(fmt::format("fact {}", core::name_of(static_cast<core::FactKind>(kind))));
@@ -58,9 +58,9 @@ Weights Coverage::weights() const {
   std::vector<double> rewards;
   for (const Run& run : recent_) total += rewards.emplace_back(reward(run));
   for (std::size_t row = 0; row < weights.size(); ++row) {
-    const auto fired = std::ranges::find(names_, fmt::format("fault {}", fault_rows()[row].name));
+    const auto fired = std::ranges::find(names_, fmt::format("fault {}", name_of(fault_rows()[row])));
     if (fired != names_.end() && hits_[static_cast<std::size_t>(fired - names_.begin())] == 0) {
-      weights[row] = recent_.empty() ? kEven : kUntilItFires;
+      weights[row] = recent_.empty() ? even_weight() : kUntilItFires;
       continue;
     }
     double with = 0;
@@ -72,7 +72,8 @@ Weights Coverage::weights() const {
     }
     if (count == 0 || total <= 0) continue;
     const double mean_with = with / static_cast<double>(count);
-    weights[row] = std::clamp(kEven * mean_with * static_cast<double>(recent_.size()) / total, kSeldom, kOften);
+    const double relative = mean_with * static_cast<double>(recent_.size()) / total;
+    weights[row] = even_weight() * std::clamp(relative, kSeldom, kOften);
   }
   return weights;
 }

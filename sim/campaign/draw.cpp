@@ -5,24 +5,24 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/core/assert.hpp"
+#include "models/registry.hpp"
+#include "sim/campaign/assumptions.hpp"
 #include "sim/campaign/dice.hpp"
 #include "sim/campaign/distributions.hpp"
-#include "sim/timed/sampler.hpp"
+#include "sim/campaign/draw_faults.hpp"
 
 namespace paygrid::campaign {
 
 namespace {
 
-using scenario::Fault;
 using scenario::Scenario;
 using scenario::Workload;
 using scenario::WorkloadKind;
 
-constexpr std::int64_t kTickNs = 100'000;  // times of faults are multiples: shorter to read, and no less likely to hit
+constexpr std::int64_t kMicrosecondNs = 1'000;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::uint32_t kMoreNodesMax = 2;
-
-std::int64_t to_ticks(double ns) { return std::max<std::int64_t>(1, std::llround(ns / kTickNs)) * kTickNs; }
 
 std::int64_t arrivals_end_ns(const Scenario& world) { return world.duration_ns - world.phases.settle_ns; }
 
@@ -48,6 +48,7 @@ void draw_timings(Scenario& world, Dice dice) {
     network.latency = constant_ns(std::llround(dice.log_uniform(1, 50)) * kMillisecondNs);
   if (dice.chance(0.5)) network.jitter = exponential_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
   if (dice.chance(0.5)) world.cluster.disk.fsync = constant_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
+  if (dice.chance(0.5)) world.cluster.cpu.per_message = constant_ns(std::llround(dice.log_uniform(20, 1000)) * kMicrosecondNs);
   world.cluster.disk.group_commit = dice.chance(0.5);
 }
 
@@ -69,54 +70,7 @@ void draw_stream(Workload& stream, const scenario::Ledger& ledger, Dice dice) {
   if (dice.chance(0.3)) stream.accounts = {true, 0.9};
 }
 
-Targets targets_of(const Scenario& world) {
-  Targets targets;
-  targets.nodes = {"role(coordinator)", "role(participant)"};
-  for (const scenario::Region& region : world.cluster.regions)
-    for (std::uint32_t node = 1; node <= region.nodes; ++node) targets.nodes.push_back(fmt::format("{}/{}", region.name, node));
-  if (world.cluster.regions.empty()) targets.nodes.emplace_back("random");
-  targets.sides = targets.nodes;
-  if (world.cluster.regions.size() > 1)
-    for (const scenario::Region& region : world.cluster.regions) targets.sides.push_back("region(" + region.name + ")");
-  targets.until_ns = world.phases.heal_at_ns;
-  targets.settle_ns = world.duration_ns - world.phases.heal_at_ns;
-  targets.fsync_ns = timed::Sampler(world.cluster.disk.fsync).quantile(0.9999);
-  return targets;
-}
-
-Fault draw_fault(const FaultRow& row, const Targets& targets, Dice& dice) {
-  Fault fault;
-  fault.kind = row.kind;
-  const auto until = static_cast<double>(targets.until_ns);
-  fault.for_ns = to_ticks(dice.log_uniform(static_cast<double>(kMillisecondNs), std::max(until / 2, 2.0 * kMillisecondNs)));
-  const double at = dice.uniform(0, until);
-  if (dice.chance(0.2)) {
-    fault.poisson_per_s = std::round(dice.log_uniform(1, 20)) / 10;
-    fault.stable_ns = to_ticks(until / 20);
-  } else {
-    fault.at_ns = std::min(static_cast<std::int64_t>(at / kTickNs) * kTickNs, targets.until_ns - 1);
-  }
-  row.draw(fault, dice, targets);
-  return fault;
-}
-
-void draw_faults(Scenario& world, std::uint64_t seed, std::uint64_t run, const Weights& weights) {
-  Dice kept(seed, run, "kept faults");
-  std::erase_if(world.faults, [&](const Fault& fault) { return kept.chance(0.5) || fault.at_ns >= world.phases.heal_at_ns; });
-  const Targets targets = targets_of(world);
-  for (std::size_t i = 0; i < fault_rows().size(); ++i) {
-    const FaultRow& row = fault_rows()[i];
-    Dice dice(seed, run, fmt::format("fault {}", row.name));
-    const bool is_there = std::ranges::find(world.faults, row.kind, &Fault::kind) != world.faults.end();
-    if (!dice.chance(weights[i]) || (is_there && !row.repeats)) continue;
-    do world.faults.push_back(draw_fault(row, targets, dice));
-    while (row.repeats && dice.chance(0.3));
-  }
-}
-
 }  // namespace
-
-Weights even_weights() { return Weights(fault_rows().size(), 0.4); }
 
 Scenario draw(const Scenario& around, std::uint64_t seed, std::uint64_t run, const Weights& weights) {
   Scenario world = around;
@@ -130,6 +84,27 @@ Scenario draw(const Scenario& around, std::uint64_t seed, std::uint64_t run, con
   // Liveness is judged once nothing disturbs any more.
   if (world.phases.heal_at_ns < 0) world.phases.heal_at_ns = arrivals_end_ns(world);
   draw_faults(world, seed, run, weights);
+  return world;
+}
+
+Scenario draw_assumed(const Scenario& around, std::uint64_t seed, std::uint64_t run, const Weights& weights) {
+  Scenario world = draw(around, seed, run, weights);
+  const core::ProtocolSpec* protocol = models::find_commit_protocol(world.commit.protocol);
+  PAYGRID_ASSERT(protocol != nullptr, "a scenario names a registered protocol");
+  const auto holds = [&world, protocol] { return expected_of(*protocol, assumptions_of(world)).all_hold(); };
+  std::vector<scenario::Fault> drawn;
+  drawn.swap(world.faults);
+  if (!holds()) {  // the drawn times are to blame
+    world.commit = around.commit;
+    world.locking = around.locking;
+    world.detector = around.detector;
+    world.cluster.network = around.cluster.network;
+    world.cluster.disk = around.cluster.disk;
+  }
+  for (scenario::Fault& fault : drawn) {
+    world.faults.push_back(std::move(fault));
+    if (!holds()) world.faults.pop_back();
+  }
   return world;
 }
 

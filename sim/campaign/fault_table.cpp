@@ -57,20 +57,95 @@ void draw_delay(Fault& fault, Dice& dice, const Targets& targets) {
   fault.delay = dice.chance(0.5) ? constant_ns(mean_ms * 1'000'000) : exponential_ns(mean_ms * 1'000'000);
 }
 
-void draw_slow_disk(Fault& fault, Dice& dice, const Targets& targets) {
-  fault.where = dice.pick(targets.sides);
-  const double most = std::min(kSlowMost, longest(kDelayMostNs, targets) / std::max(targets.fsync_ns, 1.0));
-  fault.amount = std::max(2.0, std::floor(dice.log_uniform(1, std::max(most, 1.0))));
+// Nothing at a node takes longer than the settling can bear: `once_ns` is what it takes undisturbed.
+double slow_factor(double once_ns, Dice& dice, const Targets& targets) {
+  const double most = std::min(kSlowMost, longest(kDelayMostNs, targets) / std::max(once_ns, 1.0));
+  return std::max(2.0, std::floor(dice.log_uniform(1, std::max(most, 1.0))));
 }
 
+void draw_slow_disk(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = slow_factor(targets.fsync_ns, dice, targets);
+}
+
+void draw_slow_cpu(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = slow_factor(targets.service_ns, dice, targets);
+}
+
+bool processors_take_time(const scenario::Scenario& world) { return world.cluster.cpu.per_message != constant_ns(0); }
+
+void draw_reorder(Fault& fault, Dice& dice, const Targets& targets) {
+  on_messages(fault, dice, targets);
+  fault.amount = percent(1, 50, dice);
+  fault.delay = constant_ns(std::llround(dice.log_uniform(1, longest(kDelayMostNs, targets) / 1e6)) * 1'000'000);
+}
+
+void draw_ring(Fault& fault, Dice&, const Targets&) { fault.where = "all"; }
+
+void draw_fsync_failure(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = percent(1, 30, dice);
+  fault.restart_ns = std::llround(dice.log_uniform(10, 2000)) * 1'000'000;
+}
+
+void draw_clog(Fault& fault, Dice& dice, const Targets& targets) {
+  on_messages(fault, dice, targets);
+  if (dice.chance(0.3)) fault.to = dice.pick(targets.nodes);
+}
+
+void draw_bandwidth(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = percent(1, 90, dice);
+}
+
+bool transfers_share_bandwidth(const scenario::Scenario& world) {
+  return world.cluster.network.model == scenario::NetworkModel::kFlow && world.cluster.platform_file.empty();
+}
+
+void draw_clock_step(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  const std::int64_t by_ms = std::llround(dice.log_uniform(1, longest(kDelayMostNs, targets) / 1e6));
+  fault.by_ns = (dice.chance(0.5) ? by_ms : -by_ms) * 1'000'000;
+}
+
+void draw_clock_strobe(Fault& fault, Dice& dice, const Targets& targets) {
+  draw_clock_step(fault, dice, targets);
+  fault.every_ns = std::llround(dice.log_uniform(5, 1000)) * 1'000'000;
+}
+
+void draw_clock_drift(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  const double ppm = std::round(dice.log_uniform(10, 200'000));
+  fault.amount = dice.chance(0.5) ? ppm : -ppm;
+}
+
+// Whoever says how many disks may forget asks for it.
+bool may_forget(const scenario::Scenario& world) { return world.fault_budget.repairable_disks.value_or(0) > 0; }
+
 constexpr std::array kRows{
-    FaultRow{FaultKind::kCrash, "crash", "crash ", Breach::kCrash, true, draw_crash},
-    FaultRow{FaultKind::kPartition, "partition", "partition ", Breach::kCut, true, draw_cut},
-    FaultRow{FaultKind::kLoss, "loss", "loss ", Breach::kLoss, true, draw_loss},
-    FaultRow{FaultKind::kDuplicate, "duplicate", "duplication ", Breach::kDuplicate, true, draw_duplicate},
-    FaultRow{FaultKind::kDelay, "delay", "delay ", Breach::kDelay, false, draw_delay},
-    FaultRow{FaultKind::kSlowDisk, "slow_disk", "slow disk ", Breach::kNothing, false, draw_slow_disk},
-    FaultRow{FaultKind::kPause, "pause", "pause ", Breach::kStandstill, true, at_one_node},
+    FaultRow{FaultKind::kCrash, Breach::kCrash, true, true, draw_crash},
+    FaultRow{FaultKind::kPartition, Breach::kCut, true, true, draw_cut},
+    FaultRow{FaultKind::kIsolate, Breach::kCut, true, true, at_one_node},
+    FaultRow{FaultKind::kBridge, Breach::kCut, true, true, at_one_node},
+    FaultRow{FaultKind::kRing, Breach::kCut, true, true, draw_ring},
+    FaultRow{FaultKind::kLoss, Breach::kLoss, true, true, draw_loss},
+    FaultRow{FaultKind::kDuplicate, Breach::kDuplicate, true, true, draw_duplicate},
+    FaultRow{FaultKind::kDelay, Breach::kDelay, false, true, draw_delay},
+    FaultRow{FaultKind::kReorder, Breach::kDelay, false, true, draw_reorder},
+    FaultRow{FaultKind::kSlowDisk, Breach::kLate, false, false, draw_slow_disk},
+    FaultRow{FaultKind::kDiskStall, Breach::kLate, true, false, at_one_node},
+    FaultRow{FaultKind::kSlowCpu, Breach::kDelay, false, false, draw_slow_cpu, processors_take_time},
+    FaultRow{FaultKind::kPause, Breach::kStandstill, true, false, at_one_node},
+    FaultRow{FaultKind::kFsyncFailure, Breach::kCrash, true, false, draw_fsync_failure},
+    FaultRow{FaultKind::kLyingDisk, Breach::kAmnesia, true, false, at_one_node, may_forget},
+    FaultRow{FaultKind::kFullDisk, Breach::kCrash, true, false, at_one_node},
+    FaultRow{FaultKind::kCorrupt, Breach::kLoss, true, true, draw_loss},
+    FaultRow{FaultKind::kClog, Breach::kDelay, true, true, draw_clog},
+    FaultRow{FaultKind::kBandwidth, Breach::kDelay, false, false, draw_bandwidth, transfers_share_bandwidth},
+    FaultRow{FaultKind::kClockStep, Breach::kClock, true, false, draw_clock_step},
+    FaultRow{FaultKind::kClockDrift, Breach::kClock, false, false, draw_clock_drift},
+    FaultRow{FaultKind::kClockStrobe, Breach::kClock, false, false, draw_clock_strobe},
 };
 
 }  // namespace
@@ -81,11 +156,6 @@ const FaultRow& row_of(FaultKind kind) {
   const auto row = std::ranges::find(kRows, kind, &FaultRow::kind);
   PAYGRID_ASSERT(row != kRows.end(), "every kind of fault has a row");
   return *row;
-}
-
-const FaultRow* row_announcing(std::string_view description) {
-  const auto row = std::ranges::find_if(kRows, [&](const FaultRow& each) { return description.starts_with(each.announced); });
-  return row == kRows.end() ? nullptr : &*row;
 }
 
 }  // namespace paygrid::campaign

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "sim/campaign/assumptions.hpp"
 #include "sim/campaign/coverage.hpp"
+#include "sim/campaign/dice.hpp"
 #include "sim/campaign/draw.hpp"
 #include "sim/campaign/process_pool.hpp"
 #include "sim/scenario/load.hpp"
@@ -48,9 +51,9 @@ class Campaign {
   }
 
   FuzzReport run() {
-    ProcessPool pool(request_.workers);
+    ProcessPool pool(request_.workers, request_.run_limit);
     for (;;) {
-      while (!pool.is_full() && may_start()) start(pool);
+      while (!pool.is_full() && (second_ || may_start())) start(pool);
       if (pool.is_idle()) break;
       ended(pool.wait());
     }
@@ -67,7 +70,12 @@ class Campaign {
     return !stopped_;
   }
 
-  Scenario world_of(std::uint64_t run) const { return draw(request_.around, request_.seed, run, weights_[run / kBatch]); }
+  Scenario world_of(std::uint64_t run) const {
+    const Weights& weights = weights_[run / kBatch];
+    return request_.assumed ? draw_assumed(request_.around, request_.seed, run, weights)
+                            : draw(request_.around, request_.seed, run, weights);
+  }
+  bool is_doctored(std::uint64_t run) const { return Dice(request_.seed, run, "doctor").chance(kDoctored); }
 
   // In a child.
   Outcome judged(const Scenario& world) const {
@@ -80,41 +88,55 @@ class Campaign {
     }
   }
 
+  // Jobs are numbered by run: 2r is its first process, 2r + 1 the second one of a run that is doctored.
   void start(ProcessPool& pool) {
-    const std::uint64_t run = next_++;
-    pool.start(run, [this, run] { return to_text(judged(world_of(run))); });
+    const bool again = second_.has_value();
+    const std::uint64_t run = again ? *second_ : next_++;
+    second_.reset();
+    if (!again && is_doctored(run)) second_ = run;
+    pool.start(2 * run + (again ? 1 : 0), [this, run] { return to_text(judged(world_of(run))); });
   }
 
   // Runs count in their own order, whoever ends first.
   void ended(Ending ending) {
     waiting_.emplace(ending.job, std::move(ending));
-    for (auto next = waiting_.find(counted_); next != waiting_.end(); next = waiting_.find(counted_)) {
-      count(next->second);
-      waiting_.erase(next);
+    for (;;) {
+      const auto first = waiting_.find(2 * counted_);
+      const auto second = waiting_.find(2 * counted_ + 1);
+      if (first == waiting_.end() || (is_doctored(counted_) && second == waiting_.end())) return;
+      count(first->second);
+      if (second != waiting_.end()) compare(first->second, second->second);
+      waiting_.erase(first, second == waiting_.end() ? std::next(first) : std::next(second));
       if (++counted_ % kBatch == 0) weights_.push_back(coverage_.weights());
     }
   }
 
+  void compare(const Ending& first, const Ending& second) {
+    ++report_.doctored;
+    const bool both_ended = first.death.empty() && second.death.empty();
+    if (both_ended && first.text != second.text) report_.irreproducible.push_back({counted_, world_of(counted_)});
+  }
+
   void count(const Ending& ending) {
-    const Scenario world = world_of(ending.job);
+    const std::uint64_t run = ending.job / 2;
+    const Scenario world = world_of(run);
     const Outcome outcome = outcome_of(ending.text);
     const std::string& why = ending.death.empty() ? outcome.error : ending.death;
     if (!why.empty()) {
-      report_.lost.push_back({ending.job, why, world});
+      report_.lost.push_back({run, why, world});
       return;
     }
     ++report_.runs;
     report_.events += outcome.events;
     report_.payments += outcome.payments;
     coverage_.add(rows_of(world), outcome.marks);
-    count_failures(ending.job, world, outcome);
+    count_failures(run, world, outcome);
   }
 
   void count_failures(std::uint64_t run, const Scenario& world, const Outcome& outcome) {
     const Assumptions assumptions = assumptions_of(world);
-    const core::ExpectedVerdict expected = expected_of(*request_.protocol, assumptions);
-    const core::ExpectedVerdict all_hold{core::Expectation::kHolds, core::Expectation::kHolds};
-    if (expected == all_hold) ++report_.within_assumptions;
+    const Expected expected = expected_of(*request_.protocol, assumptions);
+    if (expected.all_hold()) ++report_.within_assumptions;
     bool surprise = false;
     for (const Failure& failure : outcome.failures) {
       if (!failure.follows_from.empty() && outcome.failure_of(failure.follows_from) != nullptr) continue;
@@ -141,9 +163,10 @@ class Campaign {
   Coverage coverage_;
   std::vector<Weights> weights_;  // by batch
   std::uint64_t next_ = 0;        // run to start
+  std::optional<std::uint64_t> second_;  // run to start once more, before any other
   std::uint64_t counted_ = 0;     // runs before this one are in the report
   bool stopped_ = false;
-  std::map<std::uint64_t, Ending> waiting_;                                           // for runs before them
+  std::map<std::uint64_t, Ending> waiting_;  // by job, for runs before them
   std::map<std::tuple<bool, bool, std::string, std::string>, FuzzFinding> findings_;  // in the order of the report
   FuzzReport report_;
 };

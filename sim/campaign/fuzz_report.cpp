@@ -51,6 +51,14 @@ std::string coverage_text(const FuzzReport& report) {
   return text;
 }
 
+std::string doctor_text(const FuzzReport& report, const std::function<std::string(std::uint64_t)>& folder_of_run) {
+  std::string text = fmt::format("Doctored: {} runs ran twice, {} of them differently\n", report.doctored,
+                                 report.irreproducible.size());
+  for (const IrreproducibleRun& run : report.irreproducible)
+    text += fmt::format("  run {}: paygrid doctor {}/scenario.yaml\n", run.run, folder_of_run(run.run));
+  return text;
+}
+
 std::string lost_text(const FuzzReport& report) {
   if (report.lost.empty()) return {};
   std::string text = "Lost runs, judged by nobody:\n";
@@ -60,13 +68,14 @@ std::string lost_text(const FuzzReport& report) {
 
 }  // namespace
 
-std::string report_text(const FuzzReport& report, const std::function<std::string(const FuzzFinding&)>& folder_of) {
+std::string report_text(const FuzzReport& report, const Folders& folders) {
   std::string text = fmt::format("{} runs of seed {}, {} payments, {} events; {} runs within the assumptions of the protocol\n",
                                  report.runs, report.seed, report.payments, report.events, report.within_assumptions);
-  text += "Failures:\n" + findings_text(report, false, folder_of);
+  text += "Failures:\n" + findings_text(report, false, folders.of_finding);
   text +=
-      "Findings as expected, where faults lie outside the protocol's assumptions:\n" + findings_text(report, true, folder_of);
+      "Findings as expected, where faults lie outside the protocol's assumptions:\n" + findings_text(report, true, folders.of_finding);
   text += lost_text(report);
+  text += doctor_text(report, folders.of_run);
   text += "Coverage:\n" + coverage_text(report);
   text += fmt::format("{} of {} runs failed; with 95 % confidence fewer than {:.3g} % of such runs do (Clopper-Pearson)\n",
                       report.failed, report.runs, 100 * violation_bound(report.failed, report.runs));

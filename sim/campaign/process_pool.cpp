@@ -7,12 +7,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <limits>
 #include <stdexcept>
 
 namespace paygrid::campaign {
@@ -73,6 +75,26 @@ void ProcessPool::start(std::uint64_t job, const std::function<std::string()>& w
   }
   close(ends[1]);
   children_.push_back({job, process, ends[0], {}});
+  if (limit_) children_.back().until = Clock::now() + *limit_;
+}
+
+int ProcessPool::kill_overdue() {
+  if (!limit_) return -1;
+  const Clock::time_point now = Clock::now();
+  std::int64_t next_ms = std::numeric_limits<int>::max();
+  bool waits = false;
+  for (Child& child : children_) {
+    if (child.overdue) continue;
+    const std::int64_t left_ms = std::chrono::ceil<std::chrono::milliseconds>(child.until - now).count();
+    if (left_ms > 0) {
+      next_ms = std::min(next_ms, left_ms);
+      waits = true;
+      continue;
+    }
+    child.overdue = true;
+    kill(child.process, SIGKILL);  // its pipe ends, and so does the wait for it
+  }
+  return waits ? static_cast<int>(next_ms) : -1;
 }
 
 Ending ProcessPool::wait() {
@@ -80,7 +102,9 @@ Ending ProcessPool::wait() {
   for (;;) {
     std::vector<pollfd> waiting;
     for (const Child& child : children_) waiting.push_back({child.pipe_end, POLLIN, 0});
-    if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) throw std::runtime_error("no news of child processes");
+    const int ready = poll(waiting.data(), waiting.size(), kill_overdue());
+    if (ready < 0 && errno != EINTR) throw std::runtime_error("no news of child processes");
+    if (ready <= 0) continue;
     for (std::size_t at = 0; at < waiting.size(); ++at) {
       if (waiting[at].revents == 0) continue;
       const ssize_t got = read(waiting[at].fd, buffer.data(), buffer.size());
@@ -98,7 +122,7 @@ Ending ProcessPool::end(std::size_t at) {
   int status = 0;
   while (waitpid(child.process, &status, 0) < 0 && errno == EINTR) {
   }
-  return {child.job, std::move(child.text), death_of(status)};
+  return {child.job, std::move(child.text), child.overdue ? "it took too long" : death_of(status)};
 }
 
 }  // namespace paygrid::campaign

@@ -8,8 +8,10 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,13 +20,15 @@ namespace paygrid::campaign {
 struct Ending {
   std::uint64_t job = 0;
   std::string text;   // what the job returned; of a job that ended badly, whatever came before
-  std::string death;  // "" when the job returned; else how its process ended: "signal 9", "exit code 1"
+  std::string death;  // "" when the job returned; else how its process ended: "signal 9", "exit code 1", "it took too long"
 };
 
 class ProcessPool {
  public:
-  // Requires: workers > 0.
-  explicit ProcessPool(std::uint32_t workers) : workers_(workers) {}
+  using Clock = std::chrono::steady_clock;
+  // A job that takes longer than `limit` is killed. Requires: workers > 0.
+  explicit ProcessPool(std::uint32_t workers, std::optional<std::chrono::milliseconds> limit = std::nullopt)
+      : workers_(workers), limit_(limit) {}
   ~ProcessPool();  // kills what still runs
   ProcessPool(const ProcessPool&) = delete;
   ProcessPool& operator=(const ProcessPool&) = delete;
@@ -44,10 +48,15 @@ class ProcessPool {
     pid_t process = -1;
     int pipe_end = -1;
     std::string text;
+    Clock::time_point until = Clock::time_point::max();
+    bool overdue = false;  // it was killed
   };
   Ending end(std::size_t at);
+  // Kills who is overdue. Milliseconds until the next one is, as poll() wants them; -1: never.
+  int kill_overdue();
 
   std::uint32_t workers_;
+  std::optional<std::chrono::milliseconds> limit_;
   std::vector<Child> children_;  // in the order of their starts
 };
 

@@ -68,6 +68,18 @@ void add_rounder(Edits& edits, const std::string& what, std::int64_t value_ns,
   }
 }
 
+// The step of a smaller number, after and not before it, at whichever node.
+void earlier_step(Edits& edits, std::size_t i, const scenario::Anchor& anchor) {
+  const auto edit = [&](const std::string& what, std::function<void(scenario::Anchor&)> change) {
+    edits.push_back({fmt::format("fault {} {}", i, what), [i, change](Scenario& world) { change(*world.faults[i].anchor); }});
+  };
+  for (const std::uint32_t nth : {1u, 2u, 3u, anchor.nth / 2, anchor.nth - 1})
+    if (nth >= 1 && nth < anchor.nth)
+      edit(fmt::format("at step {}", nth), [nth](scenario::Anchor& at) { at.nth = nth; });
+  if (anchor.before) edit("after its step", [](scenario::Anchor& at) { at.before = false; });
+  if (!anchor.node.empty()) edit("at any node's step", [](scenario::Anchor& at) { at.node.clear(); });
+}
+
 void plainer_fault(Edits& edits, std::size_t i, const Fault& fault) {
   const auto edit = [&](const char* what, void (*change)(Fault&)) {
     edits.push_back({fmt::format("fault {} {}", i, what), [i, change](Scenario& world) { change(world.faults[i]); }});
@@ -106,6 +118,7 @@ void plainer_timings(Edits& edits) {
   edits.push_back({"locking by default", [](Scenario& world) { world.locking = {}; }});
   edits.push_back(
       {"detector delay by default", [](Scenario& world) { world.detector.delay_ns = scenario::Detector{}.delay_ns; }});
+  edits.push_back({"no fault budget", [](Scenario& world) { world.fault_budget = {}; }});
   edits.push_back({"no retries", [](Scenario& world) { world.payers.retries = 0; }});
 }
 
@@ -196,13 +209,21 @@ Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::s
 Edits single_faults(const Scenario& world, const Outcome& failing) {
   Edits edits;
   for (std::size_t i = 0; i < world.faults.size(); ++i) {
-    if (world.faults[i].at_ns >= 0) continue;
+    const Fault& fault = world.faults[i];
+    if (fault.restarts > 0)
+      edits.push_back({fmt::format("fault {} once, without restarts", i), [i](Scenario& changed) {
+                         changed.faults[i].restarts = 0;
+                         changed.faults[i].every_ns = 0;
+                       }});
+    if (fault.anchor) earlier_step(edits, i, *fault.anchor);
+    if (fault.at_ns >= 0) continue;
     for (std::size_t k = 0; k < std::min(kOccurrencesTried, failing.faults_ns.size()); ++k) {
       const std::int64_t at = failing.faults_ns[k];
       edits.push_back({fmt::format("fault {} once, at {}", i, scenario::print_duration(at)), [i, at](Scenario& changed) {
                          changed.faults[i].at_ns = at;
                          changed.faults[i].poisson_per_s = 0;
                          changed.faults[i].stable_ns = 0;
+                         changed.faults[i].anchor.reset();
                        }});
     }
   }

@@ -20,7 +20,8 @@ using Edits = std::vector<Edit>;
 // `failing`: what the run of `world` came to; `check` fails in it.
 Edits fewer_nodes(const scenario::Scenario& world);
 Edits fewer_payments(const scenario::Scenario& world, const Outcome& failing, const std::string& check);
-// A fault that comes and goes at random instead comes once, when it came.
+// A fault that comes and goes at random, or again and again, comes once, when it came; one that is tied to a step of the protocol
+// is tied to an early one, or comes when it came.
 Edits single_faults(const scenario::Scenario& world, const Outcome& failing);
 // Liveness is judged once the run settled: a failure that only a shorter settling brings about is none.
 Edits shorter_times(const scenario::Scenario& world, bool about_liveness);

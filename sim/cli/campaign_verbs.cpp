@@ -23,8 +23,11 @@ CampaignVerbs::CampaignVerbs(CLI::App& app)
   CLI::Option* runs = fuzz_->add_option("--runs", fuzz_options_.runs, "Runs at most (default: 1000, without --time)");
   runs->check(CLI::PositiveNumber);
   fuzz_->add_option("--time", fuzz_options_.time, "Starts no run after this, e.g. 10min");
-  fuzz_->add_option("-j,--jobs", fuzz_options_.workers, "Processes at a time")
-      ->check(CLI::Range(1, 256))
+  fuzz_->add_option("-j,--jobs", fuzz_options_.workers, "Processes at a time (default: one for each core)")
+      ->check(CLI::Range(1, 256));
+  fuzz_->add_flag("--assumed", fuzz_options_.assumed,
+                  "Only worlds within the protocol's assumptions, where its specification expects every check to hold");
+  fuzz_->add_option("--run-limit", fuzz_options_.run_limit, "A run that takes longer is killed, and marked as lost")
       ->capture_default_str();
   fuzz_->add_option("--seed", fuzz_options_.seed, "Same seed, same runs")->check(CLI::NonNegativeNumber)->capture_default_str();
   fuzz_->add_option("--out", fuzz_options_.out, "Folder (default: results/<scenario>-fuzz-<seed>)");

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace paygrid::cli {
@@ -21,12 +23,15 @@ struct FuzzOptions {
   std::vector<std::string> set;  // "path=value"
   std::uint64_t runs = 0;        // 0: no limit
   std::string time;              // empty: no limit; else a duration such as 10min
-  std::uint32_t workers = 1;
+  std::uint32_t workers = std::max(1u, std::thread::hardware_concurrency());
+  std::string run_limit = "2min";  // a run that takes longer is killed
+  bool assumed = false;            // only worlds within the protocol's assumptions
   std::uint64_t seed = 1;
   std::string out;  // empty: results/<scenario>-fuzz-<seed>
   bool quiet = false;
 };
-// 0, or the class of the worst failure that no specification expects: 1, 3; 2 when nothing was judged; 70 when a run was lost.
+// 0, or the class of the worst failure that no specification expects: 1, 3; 5 when a run differs from itself; 2 when nothing was
+// judged; 70 when a run was lost.
 int fuzz_command(const FuzzOptions& options);
 
 struct ShrinkOptions {

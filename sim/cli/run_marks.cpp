@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/core/assert.hpp"
 #include "sim/campaign/fault_table.hpp"
 
 namespace paygrid::cli {
@@ -54,14 +55,15 @@ void RunMarks::on_fault(const history::FaultEvent& event) {
   if (!event.begins) return;
   faults_ns_.push_back(event.at_ns);
   const std::span<const campaign::FaultRow> rows = campaign::fault_rows();
-  if (const campaign::FaultRow* row = campaign::row_announcing(event.description))
-    fault_rows_ |= std::uint64_t{1} << (row - rows.data());
+  const auto row = std::ranges::find(rows, event.kind, [](const campaign::FaultRow& each) { return campaign::name_of(each); });
+  PAYGRID_ASSERT(row != rows.end(), "every kind of fault has a row");
+  fault_rows_ |= std::uint64_t{1} << (row - rows.begin());
 }
 
 std::vector<std::string> RunMarks::marks() const {
   std::vector<std::string> marks;
   for (std::size_t row = 0; row < campaign::fault_rows().size(); ++row)
-    if ((fault_rows_ >> row & 1) != 0) marks.push_back(fmt::format("fault {}", campaign::fault_rows()[row].name));
+    if ((fault_rows_ >> row & 1) != 0) marks.push_back(fmt::format("fault {}", campaign::name_of(campaign::fault_rows()[row])));
   for (std::size_t kind = 0; kind < facts_.size(); ++kind)
     if (facts_.test(kind)) marks.push_back(fmt::format("fact {}", core::name_of(static_cast<FactKind>(kind))));
   for (std::size_t kind = 0; kind < protocol_.message_names.size(); ++kind)

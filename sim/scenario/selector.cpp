@@ -49,6 +49,7 @@ std::optional<Selector> parse_selector(std::string_view text) {
   using Kind = Selector::Kind;
   if (text == "all") return Selector{Kind::kAll, {}};
   if (text == "here") return Selector{Kind::kHere, {}};
+  if (text == "there") return Selector{Kind::kThere, {}};
   if (text == "random") return Selector{Kind::kRandom, {}, 1};
   if (text == "role(coordinator)") return Selector{Kind::kCoordinator, {}};
   if (text == "role(participant)") return Selector{Kind::kParticipant, {}};
@@ -68,6 +69,7 @@ std::string print_selector(const Selector& selector) {
   switch (selector.kind) {
     case Selector::Kind::kNode: return selector.name;
     case Selector::Kind::kHere: return "here";
+    case Selector::Kind::kThere: return "there";
     case Selector::Kind::kCoordinator: return "role(coordinator)";
     case Selector::Kind::kParticipant: return "role(participant)";
     case Selector::Kind::kCoordinatorOf: return "coordinator" + number;

@@ -16,6 +16,7 @@ struct Selector {
   enum class Kind : std::uint8_t {
     kNode,            // the node `name`
     kHere,            // here: of an anchored fault, the process at which its event happens
+    kThere,           // there: of a fault anchored to a message, the process at its other end
     kCoordinator,     // role(coordinator): of an anchored fault, of the event's payment; else of the payment begun last
     kParticipant,     // role(participant): likewise; of several, the one at which the event happens, else the first remote one
     kCoordinatorOf,   // coordinator(k): the coordinator of payment `number`, from 0 in order of arrival; nobody before it began
@@ -37,7 +38,7 @@ struct Selector {
 // What an error says is accepted.
 inline constexpr std::string_view kSelectorsBesideNodes =
     "role(coordinator), role(participant), coordinator(K), participants(K), region(NAME), all, random, random(K), one, minority, "
-    "majority, here";
+    "majority, here, there";
 
 // Null when the text is no selector. Whether the node or region exists is not asked here. `one`, `minority` and `majority` may
 // have a region in brackets: one(region(NAME)).

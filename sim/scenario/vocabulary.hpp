@@ -1,5 +1,5 @@
-// The names that scenarios may use: kinds of faults (fault_traits.hpp); under `expect:` checks with a verdict, and figures of result.json. One list,
-// for the decoder, the schema, the command line and whoever must agree with them.
+// The names that scenarios may use: kinds of faults (fault_traits.hpp); under `expect:` checks with a verdict, and figures of
+// result.json. One list, for the decoder, the schema, the command line and whoever must agree with them.
 #pragma once
 
 #include <array>
@@ -8,6 +8,8 @@
 #include "sim/scenario/fault_traits.hpp"
 
 namespace paygrid::scenario {
+
+constexpr std::string_view name_of(FaultKind kind) { return kFaultKinds[static_cast<std::size_t>(kind)]; }
 
 // In the order of AnchorEvent; besides these, every kind of fact is an event by its own name.
 inline constexpr std::array<std::string_view, 4> kAnchorEvents{"forced", "persisted", "sent", "delivered"};

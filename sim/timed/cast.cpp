@@ -78,6 +78,9 @@ ProcessSet Cast::resolve(const scenario::Selector& selector, const Now& now, Ran
     case Kind::kHere:
       if (now.cause != nullptr && !layout_.is_payer(now.cause->process)) add(now.cause->process);
       break;
+    case Kind::kThere:
+      if (now.cause != nullptr && !layout_.is_payer(now.cause->peer)) add(now.cause->peer);
+      break;
     case Kind::kCoordinator:
       add(now.cause == nullptr ? now.coordinator : payment == nullptr ? core::kNoNode : payment->coordinator);
       break;

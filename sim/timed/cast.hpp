@@ -25,6 +25,7 @@ struct Sighting {
   std::uint8_t kind = 0;  // a core::RecordKind, core::FactKind, or Message::kind of the commit protocol
   core::NodeId process;
   core::TxnId txn;
+  core::NodeId peer = core::kNoNode;  // the other end, when a message is sent or delivered
 };
 
 class Cast {

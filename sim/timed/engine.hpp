@@ -166,7 +166,7 @@ class Engine final : private FaultTarget {
   void observe(core::NodeId self, core::Fact&& fact);
   void step(Runtime& runtime, const core::Event& event);
   void finish_step(Runtime& runtime);
-  void see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn);
+  void see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn, core::NodeId peer = core::kNoNode);
   void tell_step(world::StepKind kind, core::NodeId process, core::NodeId peer = core::kNoNode);
   void tell_step(const world::Step& step);
   void tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, history::PacketFate fate);
@@ -242,7 +242,7 @@ class Engine final : private FaultTarget {
   void calm(std::uint32_t fault) override;
   core::NodeId coordinator_now() const override { return last_coordinator_; }
   core::NodeId participant_now() const override { return last_participant_; }
-  void announce(std::uint32_t fault, bool begins, const std::string& description) override;
+  void announce(std::uint32_t fault, bool begins, scenario::FaultKind kind, const std::string& description) override;
   bool out_of_reach(core::NodeId watcher, core::NodeId peer) const;
   void reach_changed(core::NodeId peer);
   void cut_changed(const Disturbance& disturbance);

@@ -1,6 +1,7 @@
 // What faults do to processes and messages in timed runs, and what failure detectors make of it.
 #include <algorithm>
 
+#include "sim/scenario/vocabulary.hpp"
 #include "sim/timed/engine.hpp"
 
 namespace paygrid::timed {
@@ -12,8 +13,8 @@ void Engine::process_event(core::NodeId process, ProcessChange change, core::Nod
   for (history::Observer* observer : observers_) observer->on_process(event);
 }
 
-void Engine::announce(std::uint32_t fault, bool begins, const std::string& description) {
-  const history::FaultEvent event{now_ns_, fault, begins, description};
+void Engine::announce(std::uint32_t fault, bool begins, scenario::FaultKind kind, const std::string& description) {
+  const history::FaultEvent event{now_ns_, fault, begins, description, scenario::name_of(kind)};
   for (history::Observer* observer : observers_) observer->on_fault(event);
 }
 

@@ -25,8 +25,8 @@ void Engine::finish_step(Runtime& runtime) {
   crash(runtime.process.id, doom.fault, doom.disk);
 }
 
-void Engine::see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn) {
-  if (faults_.awaits(event)) faults_.see({event, kind, process, txn});
+void Engine::see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn, core::NodeId peer) {
+  if (faults_.awaits(event)) faults_.see({event, kind, process, txn, peer});
 }
 
 void Engine::tell_step(const world::Step& step) { steps_->on_step(now_ns_, step); }
@@ -69,7 +69,7 @@ void Engine::tell_packet(core::NodeId from, core::NodeId to, const core::Message
 
 void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
   const std::uint64_t packet = packets_++;
-  if (message.family == core::MessageFamily::kCommit) see(AnchorEvent::kSent, message.kind, self, message.txn);
+  if (message.family == core::MessageFamily::kCommit) see(AnchorEvent::kSent, message.kind, self, message.txn, to);
   report(self, to, message, packet, PacketFate::kSent);
   const Network::Plan plan = network_.plan(self, to);
   if (doom_) return report(self, to, message, packet, PacketFate::kLost);
@@ -214,7 +214,7 @@ void Engine::deliver(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   const auto lives = [&] { return runtime.process.up && occurrence.index == runtime.process.incarnation; };
   if (occurrence.message.family == core::MessageFamily::kCommit && lives())
-    see(AnchorEvent::kDelivered, occurrence.message.kind, occurrence.process, occurrence.message.txn);
+    see(AnchorEvent::kDelivered, occurrence.message.kind, occurrence.process, occurrence.message.txn, occurrence.peer);
   const bool alive = lives();
   const bool was_served = occurrence.kind == Occurrence::Kind::kServed;
   report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,

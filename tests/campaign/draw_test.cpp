@@ -20,7 +20,7 @@ using scenario::resolved_yaml;
 TEST(FaultTable, HasARowForEveryKindOfTheLanguage) {
   ASSERT_EQ(fault_rows().size(), scenario::kFaultKinds.size());
   for (std::size_t kind = 0; kind < scenario::kFaultKinds.size(); ++kind)
-    EXPECT_EQ(row_of(static_cast<scenario::FaultKind>(kind)).name, scenario::kFaultKinds[kind]);
+    EXPECT_EQ(row_of(static_cast<scenario::FaultKind>(kind)).kind, static_cast<scenario::FaultKind>(kind));
 }
 
 TEST(Draw, EveryWorldIsAcceptedAndSaysTheSameWhenItIsReadAgain) {
@@ -35,7 +35,7 @@ TEST(Draw, EveryWorldIsAcceptedAndSaysTheSameWhenItIsReadAgain) {
 
 TEST(Draw, RunsLeaveKindsOfFaultsOut) {
   const scenario::Scenario around = generic();
-  std::array<int, 7> with{};
+  std::array<int, scenario::kFaultKinds.size()> with{};
   std::set<std::set<scenario::FaultKind>> subsets;
   for (std::uint64_t run = 0; run < 300; ++run) {
     std::set<scenario::FaultKind> kinds;
@@ -44,8 +44,8 @@ TEST(Draw, RunsLeaveKindsOfFaultsOut) {
     subsets.insert(kinds);
   }
   for (const int runs : with) {
-    EXPECT_GT(runs, 80);
-    EXPECT_LT(runs, 160);
+    EXPECT_GT(runs, 100 * even_weight()) << "some kinds apply in a part of the worlds alone";
+    EXPECT_LT(runs, 400 * even_weight());
   }
   EXPECT_GT(subsets.size(), 60u);
 }
@@ -75,7 +75,7 @@ TEST(Coverage, DrawsWhatNeverFiredNearlyAlways) {
 TEST(Coverage, PrefersFaultsWhoseRunsReachRareMarks) {
   Coverage coverage(mark_names(*models::find_commit_protocol("3pc")));
   std::vector<std::string> fired;
-  for (const FaultRow& row : fault_rows()) fired.push_back("fault " + std::string(row.name));
+  for (const FaultRow& row : fault_rows()) fired.push_back("fault " + std::string(name_of(row)));
   for (int run = 0; run < 50; ++run) coverage.add(0b01, fired);
   std::vector<std::string> rare = fired;
   rare.emplace_back("fact termination-started");

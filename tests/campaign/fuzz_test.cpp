@@ -1,6 +1,7 @@
 // Fuzz campaigns: what they find, what they call expected, and that nothing but the seed decides.
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <stdexcept>
@@ -38,7 +39,7 @@ TEST(Fuzz, NamesWhatWasNeverExercised) {
 Outcome invented(const scenario::Scenario& world) {
   Outcome outcome;
   outcome.events = world.seed % 1000;
-  for (const scenario::Fault& fault : world.faults) outcome.marks.push_back("fault " + std::string(row_of(fault.kind).name));
+  for (const scenario::Fault& fault : world.faults) outcome.marks.push_back("fault " + std::string(scenario::name_of(fault.kind)));
   if (world.faults.size() > 6) outcome.marks.emplace_back("fact gave-up");
   if (world.seed % 7 == 0) outcome.failures.push_back({"AC4", true, "after decided", "as planned", "", false, false, 0});
   return outcome;
@@ -116,23 +117,56 @@ TEST(Fuzz, KeepsTheFastestFailingRun) {
     EXPECT_GE(draw(request.around, request.seed, run, even_weights()).seed, report.findings[0].world.seed);
 }
 
-core::ExpectedVerdict expected_in(const scenario::Scenario& world) {
+TEST(Fuzz, RunsAShareOfTheRunsTwiceAndNamesThoseThatDiffer) {
+  FuzzRequest request = request_for(generic("2pc"), 400);
+  request.judge = [](const scenario::Scenario&) { return Outcome{}; };
+  const FuzzReport same = fuzz(request);
+  EXPECT_GT(same.doctored, 400 * kDoctored / 2);
+  EXPECT_LT(same.doctored, 400 * kDoctored * 2);
+  EXPECT_TRUE(same.irreproducible.empty());
+  EXPECT_EQ(same.runs, 400u) << "a run that ran twice is one run";
+
+  request.judge = [](const scenario::Scenario&) {
+    Outcome outcome;
+    outcome.trace_hash = std::to_string(getpid());
+    return outcome;
+  };
+  const FuzzReport differs = fuzz(request);
+  EXPECT_EQ(differs.irreproducible.size(), differs.doctored);
+  EXPECT_EQ(differs.doctored, same.doctored);
+}
+
+TEST(Fuzz, AssumedWorldsKeepTheAssumptionsAndStillHaveFaults) {
+  for (const char* protocol : {"2pc", "3pc", "3pc-naive", "opo"}) {
+    const scenario::Scenario around = generic(protocol, {"locking.timeout=200ms"});
+    const core::ProtocolSpec& spec = *models::find_commit_protocol(protocol);
+    std::size_t faults = 0;
+    for (std::uint64_t run = 0; run < 200; ++run) {
+      const scenario::Scenario world = draw_assumed(around, 5, run, even_weights());
+      EXPECT_TRUE(expected_of(spec, assumptions_of(world)).all_hold()) << protocol << " run " << run;
+      faults += world.faults.size();
+    }
+    EXPECT_GT(faults, 100u) << protocol;
+  }
+}
+
+Expected expected_in(const scenario::Scenario& world) {
   return expected_of(*models::find_commit_protocol(world.commit.protocol), assumptions_of(world));
 }
 
 TEST(Assumptions, ACrashForEverBreaksNoneAndARecoveryUnderSuspicionDoes) {
   scenario::Scenario world = generic("3pc", {"faults=[]"});
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kHolds);
   scenario::Fault crash;
   crash.at_ns = 1'000'000'000;
   crash.where = "here/1";
   world.faults = {crash};
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kHolds);
   world.faults[0].for_ns = 1'000'000'000;
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kViolated);
   world.detector.delay_ns = 0;
   world.cluster.network.latency = world.cluster.network.jitter;  // none
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kHolds);
 }
 
 TEST(Assumptions, APartitionSplitsThreePhaseCommitAndBlocksTwoPhaseCommit) {
@@ -142,13 +176,20 @@ TEST(Assumptions, APartitionSplitsThreePhaseCommitAndBlocksTwoPhaseCommit) {
   cut.where = "here/1";
   scenario::Scenario world = generic("3pc");
   world.faults = {cut};
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kViolated);
   world.commit.protocol = "2pc";
-  EXPECT_EQ(expected_in(world), (core::ExpectedVerdict{core::Expectation::kHolds, core::Expectation::kBlocks}));
+  EXPECT_EQ(expected_in(world).verdict, (core::ExpectedVerdict{core::Expectation::kHolds, core::Expectation::kBlocks}));
+}
+
+TEST(Assumptions, WhoeverDecidesByATimeoutMayAbortWhenVotesWaitForLocks) {
+  const Failure aborted{"AC3", true, "decided abort after voted", "", "", false, false, 0};
+  EXPECT_TRUE(is_expected(aborted, expected_in(generic("3pc-naive"))));
+  EXPECT_FALSE(is_expected(aborted, expected_in(generic("3pc"))));
+  EXPECT_FALSE(is_expected(aborted, expected_in(generic("3pc-naive", {"locking.timeout=100ms"}))));
 }
 
 TEST(Assumptions, WhoeverIsStuckWithNothingInTheWayIsNoExpectedBlocking) {
-  const core::ExpectedVerdict blocks{core::Expectation::kHolds, core::Expectation::kBlocks};
+  const Expected blocks{{core::Expectation::kHolds, core::Expectation::kBlocks}};
   Failure stuck{"AC5", false, "after inquired", "", "", false, false, 0};
   EXPECT_TRUE(is_expected(stuck, blocks));
   stuck.unobstructed = true;

@@ -71,5 +71,18 @@ TEST(ProcessPool, KillsWhatStillRunsAtItsEnd) {
   close(ends[0]);
 }
 
+TEST(ProcessPool, KillsAJobThatTakesTooLong) {
+  ProcessPool pool(2, std::chrono::milliseconds(50));
+  pool.start(1, [] {
+    pause();
+    return std::string("never");
+  });
+  pool.start(2, [] { return std::string("at once"); });
+  EXPECT_EQ(pool.wait().text, "at once");
+  const Ending overdue = pool.wait();
+  EXPECT_EQ(overdue.job, 1u);
+  EXPECT_EQ(overdue.death, "it took too long");
+}
+
 }  // namespace
 }  // namespace paygrid::campaign

@@ -28,7 +28,7 @@ inline FuzzRequest request_for(scenario::Scenario around, std::uint64_t runs, st
 }
 
 inline std::string text_of(const FuzzReport& report) {
-  return report_text(report, [](const FuzzFinding&) { return std::string(); });
+  return report_text(report, {[](const FuzzFinding&) { return std::string(); }, [](std::uint64_t) { return std::string(); }});
 }
 
 inline const FuzzFinding* finding_of(const FuzzReport& report, const std::string& check) {
