@@ -63,6 +63,11 @@ static_assert(in_order_of_kinds(), "traits_of looks rows up by their kind");
 
 constexpr const FaultTraits& traits_of(FaultKind kind) { return kFaultTraits[static_cast<std::size_t>(kind)]; }
 
+// Its disk may come back without what its node was told is durable.
+inline bool harms_disks(const Fault& fault) {
+  return fault.kind == FaultKind::kLyingDisk || (fault.kind == FaultKind::kCrash && fault.disk != DiskFate::kKept);
+}
+
 // The keys alone.
 inline constexpr auto kFaultKinds = [] {
   std::array<std::string_view, kFaultTraits.size()> names;

@@ -117,20 +117,25 @@ void check_restarts(const Fault& fault, const Tree& tree) {
          "a duration longer than `for`");
 }
 
-// `before` and `here` need a step; `before` needs a fault that can come in the middle of one.
+// `before`, `here` and `there` need a step; `before` needs a fault that can come in the middle of one, `there` a message.
 void check_anchored(const Tree& tree, const FaultTraits& kind) {
   const std::string what(kind.key);
   const Tree* on = tree.find("on");
   const Tree* moment = on == nullptr ? nullptr : on->find("when");
   if (moment != nullptr && moment->scalar == "before" && !kind.within_step)
     fail(moment->place, "before beside " + what, "when: after; before: with crash and with faults of messages");
-  const auto refuse_here = [&](const Tree* selector) {
-    if (on == nullptr && selector != nullptr && selector->scalar == "here")
+  const Tree* event = on == nullptr ? nullptr : on->find("event");
+  const bool of_message = event != nullptr && (event->scalar == "sent" || event->scalar == "delivered");
+  const auto check_selector = [&](const Tree* selector) {
+    if (selector == nullptr) return;
+    if (on == nullptr && selector->scalar == "here")
       fail(selector->place, "here without a step", "here beside on: {event: ...}");
+    if (!of_message && selector->scalar == "there")
+      fail(selector->place, "there without a message", "there beside on: {event: sent} or {event: delivered}");
   };
-  for (const char* key : {what.c_str(), "where", "to"}) refuse_here(tree.find(key));
+  for (const char* key : {what.c_str(), "where", "to"}) check_selector(tree.find(key));
   if (const Tree* sides = tree.find(what); sides->kind == Tree::Kind::kMapping)
-    for (const char* key : {"from", "to", "between", "and"}) refuse_here(sides->find(key));
+    for (const char* key : {"from", "to", "between", "and"}) check_selector(sides->find(key));
 }
 
 Codec<std::int64_t> lasting() { return or_word<std::int64_t>("forever", -1, duration(kPositive)); }

@@ -52,7 +52,8 @@ std::vector<KindForm> clock_kinds() {
           FaultKind::kClockStep, jump(), [](const Fault& fault) { return fault.by_ns; },
           [](Fault& fault, std::int64_t by_ns) { fault.by_ns = by_ns; },
           "the wall clock jumps by so much, and back at the end; for: forever: it stays so"),
-      by_amount(FaultKind::kClockDrift, with_sign(number_with("ppm", {-kDriftMaxPpm, kDriftMaxPpm}, "300ppm"), "a rate such as +300ppm"),
+      by_amount(FaultKind::kClockDrift,
+                with_sign(number_with("ppm", {-kDriftMaxPpm, kDriftMaxPpm}, "300ppm"), "a rate such as +300ppm"),
                 "the clock runs so much faster or slower, and timers with it"),
       kind_form(
           FaultKind::kClockStrobe, strobe(),

@@ -38,7 +38,8 @@ Codec<SidesForm> clog() {
   const Codec<SidesForm> sides =
       Section<SidesForm>()
           .field("between", &SidesForm::from, selector(), required(), "one side")
-          .field("and", &SidesForm::to, other_side(), otherwise("others"), "the other side; others: everybody, one another included")
+          .field("and", &SidesForm::to, other_side(), otherwise("others"),
+                 "the other side; others: everybody, one another included")
           .codec();
   return {"{between: SELECTOR, and: SELECTOR}, or true with where and to",
           {{"anyOf", {{{"const", true}}, sides.schema}}},
@@ -111,7 +112,8 @@ std::vector<KindForm> message_kinds() {
       reorder_kind(),
       by_amount(FaultKind::kCorrupt, share(), "share of messages that arrive with a wrong checksum and are dropped there"),
       sides_kind(FaultKind::kClog, clog(), "messages are held, and all arrive at the end, in their order"),
-      by_amount(FaultKind::kBandwidth, share_left(), "share of the bandwidth of these interfaces that is left; model: flow only"),
+      by_amount(FaultKind::kBandwidth, share_left(),
+                "share of the bandwidth of these interfaces that is left; model: flow only"),
   };
 }
 

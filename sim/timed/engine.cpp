@@ -81,8 +81,9 @@ void Engine::make_processes() {
     if (layout_.is_payer(id)) continue;
     RandomStream clock_stream(scenario_.seed, "clock " + name);
     const TimeNs offset_ns = offset.draw(clock_stream);
-    const std::int64_t drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * scenario_.cluster.clock.drift_ppm * 1000);
-    runtime.clock = NodeClock(offset_ns, drift_ppb, scenario_.cluster.clock.timers == scenario::TimerClock::kWall);
+    const scenario::Clock& clock = scenario_.cluster.clock;
+    const std::int64_t drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * clock.drift_ppm * 1000);
+    runtime.clock = NodeClock(offset_ns, drift_ppb, clock.timers == scenario::TimerClock::kWall);
     if (!service_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
   }
 }

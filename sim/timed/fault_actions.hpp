@@ -30,11 +30,17 @@ struct Acting {
 
 struct FaultAction {
   scenario::FaultKind kind{};
-  std::string (*describe)(const Occasion&);
-  void (*begin)(const Acting&, core::NodeId) = nullptr;  // null: acts on messages
+  const char* words = "";                                   // what the trace calls it
+  std::string (*extent)(const scenario::Fault&) = nullptr;  // how much, where the trace says so
+  // At each of its nodes; null: acts on messages.
+  void (*begin)(const Acting&, core::NodeId) = nullptr;
   void (*end)(const Acting&, core::NodeId) = nullptr;
-  std::vector<Disturbance> (*shape)(const scenario::Fault&, std::uint32_t fault, const Sides&) = nullptr;  // null: acts on nodes
+  // Null: acts on nodes.
+  std::vector<Disturbance> (*shape)(const scenario::Fault&, std::uint32_t fault, const Sides&) = nullptr;
 };
+
+// What every reader of the run sees, e.g. "slow disk x5 b/1", "loss between b/1 and the others".
+std::string describe(const Occasion& occasion);
 
 const FaultAction& action_of(scenario::FaultKind kind);
 

@@ -11,14 +11,10 @@
 namespace paygrid::timed {
 
 using scenario::FaultKind;
+using scenario::harms_disks;
 using scenario::traits_of;
 
 namespace {
-
-// Its disk may come back without what the node believed durable.
-bool harms_disks(const scenario::Fault& spec) {
-  return spec.kind == FaultKind::kLyingDisk || (spec.kind == FaultKind::kCrash && spec.disk != scenario::DiskFate::kKept);
-}
 
 // The shape follows from its nodes alone: payers are in it only as others.
 bool is_shaped(FaultKind kind) { return traits_of(kind).cuts && kind != FaultKind::kPartition; }
@@ -211,7 +207,7 @@ void FaultInjector::plan_storm(std::uint32_t fault, const Found& found) {
 std::string FaultInjector::describe(const Found& found) const {
   const scenario::Fault& spec = scenario_.faults[found.index];
   const std::string other = spec.to.empty() ? "the others" : names_of(found.to);
-  std::string words = action_of(spec.kind).describe({spec, names_of(found.where), other, found.again});
+  std::string words = timed::describe({spec, names_of(found.where), other, found.again});
   if (found.cause) words += fmt::format(" ({})", anchors_.describe(found.index, *found.cause));
   return words;
 }

@@ -1,5 +1,6 @@
-// The network between processes: what becomes of one message. The order is partition, loss, duplicate, delay. Latency comes from
-// the platform's route (or from scenario distributions); loss, duplication, delay spikes and partitions are modelled here.
+// The network between processes: what becomes of one message. The order is partition, loss, duplicate, delay, corruption. Latency
+// comes from the platform's route (or from scenario distributions); all else is modelled here. A clog is decided here, and held by
+// the engine.
 //
 // Partitions act when a message is sent: what is on the way when a cut begins still arrives.
 #pragma once

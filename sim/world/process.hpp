@@ -118,7 +118,8 @@ void recover(Process& process, Scratch& scratch, Medium& medium) {
 
 // The role hears of each forced record of a write that ended, in log order. `on_record(record, forced)` sees every record.
 template <class Medium, class OnRecord>
-void tell_write(Process& process, std::span<const PendingRecord> written, Scratch& scratch, Medium& medium, OnRecord&& on_record) {
+void tell_write(Process& process, std::span<const PendingRecord> written, Scratch& scratch, Medium& medium,
+                OnRecord&& on_record) {
   for (const PendingRecord& entry : written) {
     on_record(entry.record, entry.forced);
     if (entry.forced) step(process, core::Event{core::Persisted{entry.record.kind, entry.record.txn}}, scratch, medium);

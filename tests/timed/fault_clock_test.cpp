@@ -78,7 +78,8 @@ class TimeoutStory final : public tests::Story {
 
 // Nobody votes from 5 s to 7 s, and every vote is waited for 1 s.
 std::map<int, TimeNs> timeouts(const std::string& timers, const std::string& clock_fault) {
-  const std::string silence = with_fault("{at: 5s, isolate: all, for: 2s}") + (clock_fault.empty() ? "" : "  - " + clock_fault + "\n");
+  std::string silence = with_fault("{at: 5s, isolate: all, for: 2s}");
+  if (!clock_fault.empty()) silence += "  - " + clock_fault + "\n";
   std::istringstream lines(tests::told_by<TimeoutStory>(
       silence, {"cluster.clock.timers=" + timers, "cluster.clock.drift=50ppm", "detector.delay=5s"}));
   std::map<int, TimeNs> found;
@@ -164,7 +165,8 @@ class OffsetStory final : public history::Observer {
 TEST(ClockFault, LevelsShowTheTrueOffset) {
   const std::string told = tests::run_in_child([] {
     const scenario::Scenario scenario = scenario::parse(
-        with_fault("{at: 5s, clock_step: -250ms, where: b/1, for: 3s}") + "  - {at: 4s, clock_drift: 1000ppm, where: a/1, for: 10s}\n",
+        with_fault("{at: 5s, clock_step: -250ms, where: b/1, for: 3s}") +
+            "  - {at: 4s, clock_drift: 1000ppm, where: a/1, for: 10s}\n",
         "faults.yaml", "", {});
     timed::Platform platform(scenario, {});
     const timed::Layout layout = timed::make_layout(scenario, {});
@@ -184,12 +186,18 @@ TEST(ClockFault, LevelsShowTheTrueOffset) {
 }
 
 TEST(FaultPhase, AFaultOfAPhaseBeginsAndEndsWithIt) {
-  const auto told = [](const char* fault) { return tests::told_by<tests::FaultStory>(with_fault(fault), {"phases.warmup=3s"}); };
-  EXPECT_EQ(told("{during: warmup, loss: 1%, where: a/1}"), "0 begin loss between a/1 and the others\n3000 end loss between a/1 and the others\n");
-  EXPECT_EQ(told("{during: fault, slow_disk: 2x, where: a/1}"), "3000 begin slow disk x2 a/1\n20000 end slow disk x2 a/1\n");
-  EXPECT_EQ(told("{during: fault, slow_disk: 2x, where: a/1, for: 1s}"), "3000 begin slow disk x2 a/1\n4000 end slow disk x2 a/1\n");
-  EXPECT_EQ(told("{during: settle, slow_disk: 2x, where: a/1}"), "20000 begin slow disk x2 a/1\n30000 end slow disk x2 a/1\n");
-  EXPECT_EQ(told("{during: warmup, slow_disk: 2x, where: a/1, for: 9s}"), "0 begin slow disk x2 a/1\n3000 end slow disk x2 a/1\n");
+  const auto told = [](const std::string& when) {
+    const std::string text = with_fault("{" + when + ", slow_disk: 2x, where: a/1}");
+    return tests::told_by<tests::FaultStory>(text, {"phases.warmup=3s"});
+  };
+  const auto from_to = [](const std::string& from, const std::string& to) {
+    return from + " begin slow disk x2 a/1\n" + to + " end slow disk x2 a/1\n";
+  };
+  EXPECT_EQ(told("during: warmup"), from_to("0", "3000"));
+  EXPECT_EQ(told("during: fault"), from_to("3000", "20000"));
+  EXPECT_EQ(told("during: fault, for: 1s"), from_to("3000", "4000"));
+  EXPECT_EQ(told("during: settle"), from_to("20000", "30000"));
+  EXPECT_EQ(told("during: warmup, for: 9s"), from_to("0", "3000"));
 }
 
 }  // namespace

@@ -158,7 +158,7 @@ TEST(DiskFault, AFullDiskStopsTheNodeAtItsFirstWriteUntilItsEnd) {
 
 TEST(DiskFault, ANodeThatWritesNothingDoesNotNoticeThatItsDiskIsFull) {
   const std::string quiet = with_fault("{at: 25s, full_disk: b/1, for: 2s}");
-  EXPECT_FALSE(has(disk_story(quiet, {"phases.heal_at=none"}), "crashed"));
+  EXPECT_FALSE(has(disk_story(quiet, {"phases.heal_at=never"}), "crashed"));
 }
 
 TEST(DiskFault, TheBudgetOfRepairableDisksCountsNodesOfTheWholeRun) {
