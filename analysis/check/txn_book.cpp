@@ -260,7 +260,8 @@ const AttemptView* TxnBook::enter(const history::PacketEvent& packet) {
     case PacketFate::kSent:
     case PacketFate::kLost:
     case PacketFate::kReceiverDown:
-    case PacketFate::kExpired: break;
+    case PacketFate::kExpired:
+    case PacketFate::kCorrupted: break;
     case PacketFate::kCut: saw_cut_ = true; break;
   }
   PaymentView* payment = find(packet.message.txn.payment);

@@ -21,10 +21,12 @@ const AttemptView* TxnBook::enter(const history::DiskEvent& event) {
   using history::DiskChange;
   if (event.record.kind == RecordKind::kForgetOldest) return nullptr;
   switch (event.change) {
-    case DiskChange::kAppended: return nullptr;
+    case DiskChange::kAppended:
+    case DiskChange::kReported: return nullptr;
     case DiskChange::kForced: return charge_forced(event.record.txn);
     case DiskChange::kDurable: saw_disk_ = true; [[fallthrough]];
-    case DiskChange::kLost: enter_kept(event); return nullptr;
+    case DiskChange::kLost:
+    case DiskChange::kTorn: enter_kept(event); return nullptr;
   }
   return nullptr;
 }

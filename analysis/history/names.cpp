@@ -15,6 +15,7 @@ std::string_view name_of(PacketFate fate) {
     case PacketFate::kReceiverDown: return "receiver-down";
     case PacketFate::kExpired: return "expired";
     case PacketFate::kLocal: return "local";
+    case PacketFate::kCorrupted: return "corrupted";
   }
   return "?";
 }
@@ -38,6 +39,8 @@ std::string_view name_of(DiskChange change) {
     case DiskChange::kAppended: return "appended";
     case DiskChange::kDurable: return "durable";
     case DiskChange::kLost: return "lost";
+    case DiskChange::kTorn: return "torn";
+    case DiskChange::kReported: return "reported";
   }
   return "?";
 }

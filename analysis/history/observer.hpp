@@ -22,7 +22,8 @@ enum class PacketFate : std::uint8_t {
   kDuplicated,   // a second copy was put on the way
   kReceiverDown, // arrived at a crashed process
   kExpired,      // older than the network's packet lifetime
-  kLocal         // sender and receiver are the same process: no network message, delivered at once
+  kLocal,        // sender and receiver are the same process: no network message, delivered at once
+  kCorrupted     // arrived with a wrong checksum and was dropped
 };
 std::string_view name_of(PacketFate fate);
 
@@ -63,7 +64,14 @@ struct FaultEvent {
   std::string_view kind = {};    // as scenarios write it, e.g. "crash"; outlives the run
 };
 
-enum class DiskChange : std::uint8_t { kForced, kAppended, kDurable, kLost };
+enum class DiskChange : std::uint8_t {
+  kForced,
+  kAppended,
+  kDurable,
+  kLost,
+  kTorn,     // lost in a crash half written: its checksum is wrong, and the recovery drops it
+  kReported  // the process was told that it is durable, and it is not
+};
 std::string_view name_of(DiskChange change);
 
 struct DiskEvent {

@@ -47,7 +47,7 @@ class Walk {
   std::optional<std::size_t> cause_of(const LogEntry& entry) const {
     if (entry.is(PacketFate::kDelivered))
       return before([&](const LogEntry& other) { return other.is(PacketFate::kSent) && other.word == entry.word; });
-    if (entry.is(DiskChange::kDurable))
+    if (is_told(entry))
       return before([&](const LogEntry& other) { return is_write(other) && is_same_record(other, entry); });
     if (entry.is(FactKind::kLocked)) return first_wait(entry);
     return std::nullopt;
@@ -55,8 +55,10 @@ class Walk {
 
   static Phase phase_of(const LogEntry& entry) {
     if (entry.is(PacketFate::kDelivered)) return Phase::kNetwork;
-    return entry.is(DiskChange::kDurable) ? Phase::kLog : Phase::kLock;
+    return is_told(entry) ? Phase::kLog : Phase::kLock;
   }
+  // The role hears that its record is durable.
+  static bool is_told(const LogEntry& entry) { return entry.is(DiskChange::kDurable) || entry.is(DiskChange::kReported); }
   static bool is_write(const LogEntry& entry) { return entry.is(DiskChange::kForced) || entry.is(DiskChange::kAppended); }
   static bool is_same_record(const LogEntry& a, const LogEntry& b) {
     return a.process == b.process && a.kind == b.kind && a.attempt == b.attempt;

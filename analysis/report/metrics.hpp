@@ -82,6 +82,7 @@ struct Figures {
   std::uint64_t client_messages = 0;
   std::uint64_t local_messages = 0;
   std::uint64_t lost_messages = 0;         // of both families: lost, cut, expired, or to a crashed process
+  std::uint64_t corrupted_messages = 0;    // of both families: dropped for their checksum
   std::uint64_t appended_writes = 0;       // not forced
   // in doubt
   Histogram in_doubt;
@@ -195,6 +196,7 @@ inline void Metrics::on_packet(const history::PacketEvent& event, const check::A
     case PacketFate::kCut:
     case PacketFate::kReceiverDown:
     case PacketFate::kExpired: ++figures_.lost_messages; return;
+    case PacketFate::kCorrupted: ++figures_.corrupted_messages; return;
     case PacketFate::kDelivered:
     case PacketFate::kDuplicated: return;
   }

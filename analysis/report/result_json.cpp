@@ -131,6 +131,7 @@ void add_costs(ordered_json& result, const history::RunInfo& info, const Figures
   result["client_messages"] = {{"total", figures.client_messages}};
   result["local_messages"] = {{"total", figures.local_messages}};
   result["lost_messages"] = {{"total", figures.lost_messages}};
+  result["corrupted_messages"] = {{"total", figures.corrupted_messages}};
   result["appended_writes"] = {{"total", figures.appended_writes}};
 }
 

@@ -123,9 +123,11 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
   add_row(
       text, "refusals",
       fmt::format("{} insufficient funds, {} lock timeouts, {} others", figures.votes[1], figures.votes[2], figures.votes[3]));
-  add_row(text, "troubles", fmt::format("{} faults, {} crashes, {} recoveries, {} messages lost, {} vote timeouts, {} "
-                                        "terminations, {} retries", figures.faults, figures.crashes, figures.recoveries,
-                                        figures.lost_messages, figures.vote_timeouts, figures.terminations, figures.retries));
+  add_row(text, "troubles",
+          fmt::format("{} faults, {} crashes, {} recoveries, {} messages lost, {} corrupted, {} vote timeouts, {} terminations, "
+                      "{} retries",
+                      figures.faults, figures.crashes, figures.recoveries, figures.lost_messages, figures.corrupted_messages,
+                      figures.vote_timeouts, figures.terminations, figures.retries));
 }
 
 // Drawn from timeline.csv; its last characters stand for the settling, without payments.

@@ -39,9 +39,16 @@ void note(std::vector<std::string>& broken, const std::string& what) {
 
 void add_crash(const Fault& fault, const Scenario& world, Assumptions& found) {
   found.crash = true;
-  if (fault.for_ns < 0) return;
+  if (fault.disk == scenario::DiskFate::kLost) found.amnesia = true;
+  if (fault.for_ns < 0 && fault.kind != scenario::FaultKind::kFsyncFailure) return;
   found.recovery = true;
   if (world.detector.delay_ns > 0) note(found.broken, "a process that recovers is suspected for some time still");
+}
+
+// What is held for longer than a packet lives is lost, and a detector hears nothing through a clog.
+void add_clog(const Fault& fault, const Scenario& world, Assumptions& found) {
+  if (fault.for_ns == 0 || fault.for_ns > world.cluster.network.packet_lifetime_ns) found.loss = true;
+  if (world.detector.kind == scenario::DetectorKind::kTimeout) note(found.broken, "those behind a clog are suspected");
 }
 
 void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
@@ -59,7 +66,15 @@ void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
     case Breach::kDuplicate:
       found.duplicate = true;
       return;
+    case Breach::kAmnesia:
+      found.amnesia = true;
+      return;
+    case Breach::kClock:
+      if (fault.kind == scenario::FaultKind::kClockDrift || world.cluster.clock.timers == scenario::TimerClock::kWall)
+        note(found.broken, "timers run on clocks that jump or drift");
+      return;
     case Breach::kDelay:
+      if (fault.kind == scenario::FaultKind::kClog) add_clog(fault, world, found);
       return note(found.broken, "delays beyond what detectors and timeouts allow for");
     case Breach::kCut:
       found.partition = true;
@@ -92,7 +107,8 @@ Assumptions assumptions_of(const Scenario& world) {
 }
 
 bool Expected::all_hold() const {
-  return verdict.agreement == core::Expectation::kHolds && verdict.termination == core::Expectation::kHolds && !aborts_for_nothing;
+  return verdict.agreement == core::Expectation::kHolds && verdict.termination == core::Expectation::kHolds && !aborts_for_nothing &&
+         !forgets;
 }
 
 Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions) {
@@ -111,10 +127,11 @@ Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assu
   add(assumptions.duplicate, cells.duplicate);
   add(assumptions.partition, cells.partition);
   add(!synchronous, cells.false_suspicion);
-  return {worst, protocol.decides_by_timeout && !synchronous};
+  return {worst, protocol.decides_by_timeout && !synchronous, assumptions.amnesia && assumptions.crash};
 }
 
 bool is_expected(const Failure& failure, const Expected& expected) {
+  if (expected.forgets) return true;
   const auto is_about = [&failure](std::string_view check) { return failure.check == check || failure.follows_from == check; };
   if (is_about("AC1")) return expected.verdict.agreement == core::Expectation::kViolated;
   if (is_about("AC3")) return expected.aborts_for_nothing;

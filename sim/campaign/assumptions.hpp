@@ -20,6 +20,7 @@ struct Assumptions {
   bool loss = false;
   bool duplicate = false;
   bool partition = false;
+  bool amnesia = false;             // a crash may take what was durable: no protocol bears that
   std::vector<std::string> broken;  // of the synchronous model, each in words; empty: the world is synchronous
   std::vector<std::string> late;    // why an answer may be late though no message is: harms whoever decides by a timeout alone
 };
@@ -28,6 +29,7 @@ Assumptions assumptions_of(const scenario::Scenario& world);
 struct Expected {
   core::ExpectedVerdict verdict;
   bool aborts_for_nothing = false;  // AC3: lateness alone makes it abort
+  bool forgets = false;             // nothing holds
   bool operator==(const Expected&) const = default;
   bool all_hold() const;
 };

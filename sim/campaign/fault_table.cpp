@@ -83,6 +83,46 @@ void draw_reorder(Fault& fault, Dice& dice, const Targets& targets) {
 
 void draw_ring(Fault& fault, Dice&, const Targets&) { fault.where = "all"; }
 
+void draw_fsync_failure(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = percent(1, 30, dice);
+  fault.restart_ns = std::llround(dice.log_uniform(10, 2000)) * 1'000'000;
+}
+
+void draw_clog(Fault& fault, Dice& dice, const Targets& targets) {
+  on_messages(fault, dice, targets);
+  if (dice.chance(0.3)) fault.to = dice.pick(targets.nodes);
+}
+
+void draw_bandwidth(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  fault.amount = percent(1, 90, dice);
+}
+
+bool transfers_share_bandwidth(const scenario::Scenario& world) {
+  return world.cluster.network.model == scenario::NetworkModel::kFlow && world.cluster.platform_file.empty();
+}
+
+void draw_clock_step(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  const std::int64_t by_ms = std::llround(dice.log_uniform(1, longest(kDelayMostNs, targets) / 1e6));
+  fault.by_ns = (dice.chance(0.5) ? by_ms : -by_ms) * 1'000'000;
+}
+
+void draw_clock_strobe(Fault& fault, Dice& dice, const Targets& targets) {
+  draw_clock_step(fault, dice, targets);
+  fault.every_ns = std::llround(dice.log_uniform(5, 1000)) * 1'000'000;
+}
+
+void draw_clock_drift(Fault& fault, Dice& dice, const Targets& targets) {
+  fault.where = dice.pick(targets.sides);
+  const double ppm = std::round(dice.log_uniform(10, 200'000));
+  fault.amount = dice.chance(0.5) ? ppm : -ppm;
+}
+
+// Whoever says how many disks may forget asks for it.
+bool may_forget(const scenario::Scenario& world) { return world.fault_budget.repairable_disks.value_or(0) > 0; }
+
 constexpr std::array kRows{
     FaultRow{FaultKind::kCrash, Breach::kCrash, true, true, draw_crash},
     FaultRow{FaultKind::kPartition, Breach::kCut, true, true, draw_cut},
@@ -97,6 +137,15 @@ constexpr std::array kRows{
     FaultRow{FaultKind::kDiskStall, Breach::kLate, true, false, at_one_node},
     FaultRow{FaultKind::kSlowCpu, Breach::kDelay, false, false, draw_slow_cpu, processors_take_time},
     FaultRow{FaultKind::kPause, Breach::kStandstill, true, false, at_one_node},
+    FaultRow{FaultKind::kFsyncFailure, Breach::kCrash, true, false, draw_fsync_failure},
+    FaultRow{FaultKind::kLyingDisk, Breach::kAmnesia, true, false, at_one_node, may_forget},
+    FaultRow{FaultKind::kFullDisk, Breach::kCrash, true, false, at_one_node},
+    FaultRow{FaultKind::kCorrupt, Breach::kLoss, true, true, draw_loss},
+    FaultRow{FaultKind::kClog, Breach::kDelay, true, true, draw_clog},
+    FaultRow{FaultKind::kBandwidth, Breach::kDelay, false, false, draw_bandwidth, transfers_share_bandwidth},
+    FaultRow{FaultKind::kClockStep, Breach::kClock, true, false, draw_clock_step},
+    FaultRow{FaultKind::kClockDrift, Breach::kClock, false, false, draw_clock_drift},
+    FaultRow{FaultKind::kClockStrobe, Breach::kClock, false, false, draw_clock_strobe},
 };
 
 }  // namespace

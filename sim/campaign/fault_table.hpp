@@ -22,7 +22,9 @@ enum class Breach : std::uint8_t {
   kDuplicate,
   kDelay,  // messages may take longer than timeouts and detectors allow for
   kCut,
-  kStandstill  // a live process that is out of reach
+  kStandstill,  // a live process that is out of reach
+  kClock,       // timers may run on a clock that jumps or drifts
+  kAmnesia      // a process may forget what it was told is durable
 };
 
 // What a fault may be aimed at.

@@ -16,6 +16,7 @@
 #include "sim/cli/platform_probe.hpp"
 #include "sim/cli/version.hpp"
 #include "sim/replay/cut.hpp"
+#include "sim/scenario/fault_traits.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/timed/engine.hpp"
 #include "sim/timed/trace_hash.hpp"
@@ -137,15 +138,24 @@ namespace {
 void add_fault_budget(nlohmann::ordered_json& result, const scenario::FaultBudget& budget, const timed::FaultTally& tally) {
   nlohmann::ordered_json& faults = result["faults"];
   faults["budget"] = {{"max_down", budget.max_down ? nlohmann::ordered_json(*budget.max_down) : nlohmann::ordered_json()},
-                      {"keep_quorum", budget.keep_quorum}};
+                      {"keep_quorum", budget.keep_quorum},
+                      {"repairable_disks",
+                       budget.repairable_disks ? nlohmann::ordered_json(*budget.repairable_disks) : nlohmann::ordered_json()}};
   faults["over_budget"] = tally.over_budget;
   faults["without_target"] = tally.without_target;
+}
+
+// A step of sim/world loses what is pending in a crash, and nothing else.
+void refuse_forgetful_disks(const scenario::Scenario& scenario) {
+  if (std::ranges::any_of(scenario.faults, scenario::harms_disks))
+    throw std::invalid_argument("a disk of this run loses, tears or lies about records, which no step can say");
 }
 
 // A run is worth more than its transcript: that there is none costs no result.
 void write_transcript(report::ResultFolder& folder, const RunRequest& request, replay::CutRecorder& recorder,
                       const replay::CutContext& context) {
   try {
+    refuse_forgetful_disks(request.scenario);
     folder.write(fmt::format("transcript-{}.txt", *request.transcript), replay::transcript_of(recorder, context));
   } catch (const std::invalid_argument& refused) {
     if (request.on_no_transcript) request.on_no_transcript(refused.what());

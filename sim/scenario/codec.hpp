@@ -132,6 +132,21 @@ class Section {
     return std::move(*this);
   }
 
+  // As optional, with a value that is computed from, and stored into, several members: `get` gives nothing, or the value.
+  template <class T, class Get, class Set>
+  Section maybe(std::string key, Codec<T> codec, Get get, Set set, std::string meaning) && {
+    doc_.fields.push_back(
+        {std::move(key), codec.accepted, {}, FieldDoc::Presence::kOptional, std::move(meaning), codec.schema, codec.keys});
+    rows_.push_back({[codec, set](const Tree* tree, const Tree&, S& section, Context& context) {
+                       if (tree != nullptr) set(section, codec.decode(*tree, context));
+                     },
+                     [codec, get](const S& section, const Context& context) {
+                       const std::optional<T> value = get(section);
+                       return value ? std::optional(codec.encode(*value, context)) : std::nullopt;
+                     }});
+    return std::move(*this);
+  }
+
   // A key whose value is computed from, and stored into, several members.
   template <class T, class Get, class Set>
   Section derived(std::string key, Codec<T> codec, Get get, Set set, Fallback fallback, std::string meaning) && {

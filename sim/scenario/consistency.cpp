@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "models/registry.hpp"
+#include "sim/scenario/fault_traits.hpp"
+#include "sim/scenario/phase_span.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/table.hpp"
 
@@ -135,18 +137,39 @@ void check_anchor(const Scenario& scenario, std::size_t index, const Places& pla
        nearest(anchor.name, names));
 }
 
-void check_fault(const Scenario& scenario, std::size_t index, const Places& places) {
+// A bandwidth is SimGrid's, and the interfaces are those that regions make.
+void check_bandwidth(const Scenario& scenario, std::size_t index, const Places& places) {
+  const Place place = places.of({fmt::format("faults.{}.bandwidth", index)});
+  if (scenario.cluster.network.model != NetworkModel::kFlow)
+    fail(place, "bandwidth under network.model: latency, where messages share none", "network.model: flow");
+  if (!scenario.cluster.platform_file.empty())
+    fail(place, "bandwidth beside a platform file, which says nothing of interfaces", "regions");
+}
+
+void check_begin(const Scenario& scenario, std::size_t index, const Places& places) {
   const Fault& fault = scenario.faults[index];
   const std::int64_t heal = scenario.phases.heal_at_ns;
   const std::int64_t last = heal >= 0 ? heal : scenario.duration_ns;
+  if (fault.during) {
+    const PhaseSpan span = span_of(*fault.during, scenario);
+    if (span.from_ns < span.to_ns) return;
+    const Place place = places.of({fmt::format("faults.{}.during", index)});
+    fail(place, "a phase that takes no time", "a phase of this run; see phases");
+  }
+  if (fault.at_ns < last) return;
+  fail(places.of({fmt::format("faults.{}.at", index)}), print_duration(fault.at_ns),
+       fmt::format("before {} ({})", print_duration(last), heal >= 0 ? "phases.heal_at" : "duration"));
+}
+
+void check_fault(const Scenario& scenario, std::size_t index, const Places& places) {
+  const Fault& fault = scenario.faults[index];
   if (fault.anchor) check_anchor(scenario, index, places);
   const Distribution& service = scenario.cluster.cpu.per_message;
   if (fault.kind == FaultKind::kSlowCpu && service.kind == Distribution::Kind::kConstant && service.first == 0)
     fail(places.of({fmt::format("faults.{}.slow_cpu", index), "cluster.cpu.per_message"}),
          "slow_cpu on processors that take no time", "a service time in cluster.cpu.per_message");
-  if (fault.at_ns < last) return;
-  fail(places.of({fmt::format("faults.{}.at", index)}), print_duration(fault.at_ns),
-       fmt::format("before {} ({})", print_duration(last), heal >= 0 ? "phases.heal_at" : "duration"));
+  if (fault.kind == FaultKind::kBandwidth) check_bandwidth(scenario, index, places);
+  check_begin(scenario, index, places);
 }
 
 }  // namespace

@@ -109,6 +109,15 @@ constexpr std::array kRecipes{
            .for_ns = 20 * kSecondNs,
            .needs_nodes = true,
            .faults = rolling_restart},
+    Recipe{.name = "strobe-clock",
+           .meaning = "the wall clock of every node jumps forth and back",
+           .when = RecipeWhen::kAt,
+           .for_ns = 10 * kSecondNs,
+           .where = "all",
+           .faults = [](const RecipeUse& use) -> Lines {
+             return {at_for(use.at_ns, use.for_ns,
+                            fmt::format("clock_strobe: {{by: 500ms, every: 50ms}}, where: \"{}\"", use.where))};
+           }},
     Recipe{.name = "pause-longer-than-lease",
            .meaning = "a node stands still for longer than any lease or timeout by default, and goes on as if nothing had been",
            .when = RecipeWhen::kAt,

@@ -65,9 +65,15 @@ struct Disk {
   bool operator==(const Disk&) const = default;
 };
 
+enum class TimerClock : std::uint8_t {
+  kMonotonic,  // timers follow the rate of a node's clock, and none of its jumps
+  kWall        // a jump forth fires timers early, a jump back makes them late
+};
+
 struct Clock {
   Distribution offset;                   // of each node's clock at the start
   double drift_ppm = 0;                  // each node's rate error is uniform in [-drift, +drift]
+  TimerClock timers = TimerClock::kMonotonic;
   bool operator==(const Clock&) const = default;
 };
 

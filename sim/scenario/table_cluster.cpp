@@ -200,6 +200,9 @@ Codec<Clock> clock_drift() {
       .field("offset", &Clock::offset, time_distribution(-kHourNs), otherwise(kNothing), "of each node's clock at the start")
       .field("drift", &Clock::drift_ppm, number_with("ppm", {0, 100'000}, "20ppm"), otherwise("0ppm"),
              "each node's clock runs wrong by a rate drawn uniformly from [-drift, drift]")
+      .field("timers", &Clock::timers,
+             choice<TimerClock>({{"monotonic", TimerClock::kMonotonic}, {"wall", TimerClock::kWall}}, "clock"),
+             otherwise("monotonic"), "the clock that timers run on; wall: its jumps make them early or late")
       .codec();
 }
 

@@ -1,60 +1,40 @@
-// faults: what x where x when x how long. Exactly one key of a fault says what, and one says when.
+// faults: what x where x when x how long. Exactly one key of a fault says what, and one says when. What each kind says is in the
+// file of its room (table_fault_kinds.hpp).
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/table.hpp"
-#include "sim/scenario/values.hpp"
-#include "sim/scenario/vocabulary.hpp"
+#include "sim/scenario/table_fault_kinds.hpp"
 
 namespace paygrid::scenario {
 namespace {
+
+constexpr std::int64_t kRestartNs = 1'000'000'000;
 
 struct PoissonForm {
   double per_s = 0;
   std::int64_t stable_ns = 0;
 };
 
-struct PartitionForm {
-  std::string from;
-  std::string to;
-  bool one_way = false;
-};
-
-struct ReorderForm {
-  double share = 0;
-  Distribution by;
-};
-
-// A fault as it is written.
-struct FaultForm {
-  std::optional<std::string> id;
-  std::optional<std::int64_t> at;
-  std::optional<PoissonForm> poisson;
-  std::optional<Anchor> anchor;
-  std::optional<std::string> crash;
-  std::optional<PartitionForm> partition;
-  std::optional<std::string> isolate;
-  std::optional<std::string> bridge;
-  std::optional<std::string> ring;
-  std::optional<double> loss;
-  std::optional<double> duplicate;
-  std::optional<Distribution> delay;
-  std::optional<ReorderForm> reorder;
-  std::optional<double> slow_disk;
-  std::optional<std::string> disk_stall;
-  std::optional<double> slow_cpu;
-  std::optional<std::string> pause;
-  std::optional<std::string> where;
-  std::optional<std::string> to;
-  std::int64_t for_ns = -1;
-  std::optional<std::uint32_t> restarts;
-  std::optional<std::int64_t> every;
-};
-
 const std::vector<std::string> kWhat(kFaultKinds.begin(), kFaultKinds.end());
-const std::vector<std::string> kWhen{"at", "poisson", "on"};
+const std::vector<std::string> kWhen{"at", "poisson", "on", "during"};
+
+// Keys that belong to one kind.
+struct OwnKey {
+  std::string_view key;
+  FaultKind kind;
+  std::string_view accepted;
+};
+constexpr std::array kOwnKeys{
+    OwnKey{"restarts", FaultKind::kCrash, "restarts and every with crash"},
+    OwnKey{"every", FaultKind::kCrash, "restarts and every with crash"},
+    OwnKey{"disk", FaultKind::kCrash, "disk with crash"},
+    OwnKey{"restart", FaultKind::kFsyncFailure, "restart with fsync_failure"},
+};
 
 Codec<double> rate() {
   const std::string accepted = "a rate such as 0.05/s, units /s, /min, /h";
@@ -79,39 +59,11 @@ Codec<PoissonForm> poisson() {
       .codec();
 }
 
-Codec<std::string> other_side() { return or_word<std::string>("others", "", selector()); }
-
-Codec<PartitionForm> partition() {
-  const Codec<PartitionForm> sides =
-      Section<PartitionForm>()
-          .field("from", &PartitionForm::from, selector(), required(), "one side")
-          .field("to", &PartitionForm::to, other_side(), otherwise("others"), "the other side; others: everybody else")
-          .field("one_way", &PartitionForm::one_way, flag(), otherwise("false"), "only messages of `from` to `to` are cut")
-          .codec();
-  const Codec<std::string> side = selector();
-  return {"a selector, or {from: SELECTOR, to: SELECTOR, one_way: false}",
-          {{"anyOf", {side.schema, sides.schema}}},
-          sides.keys,
-          [side, sides](const Tree& tree, Context& context) {
-            return tree.kind == Tree::Kind::kMapping ? sides.decode(tree, context)
-                                                     : PartitionForm{side.decode(tree, context), "", false};
-          },
-          sides.encode};
-}
-
-Codec<ReorderForm> reorder() {
-  return Section<ReorderForm>()
-      .field("share", &ReorderForm::share, share(), required(), "share of the messages that are held up")
-      .field("by", &ReorderForm::by, time_distribution(0), required(), "how long; later messages overtake them")
-      .codec();
-}
-
-Codec<double> slow_factor() { return number_with("x", {1, 1'000'000}, "20x"); }
-
-nlohmann::json exactly_one_of(const std::vector<std::string>& keys) {
+// `rule`: oneOf, anyOf.
+nlohmann::json keys_required(const char* rule, const std::vector<std::string>& keys) {
   nlohmann::json choices = nlohmann::json::array();
   for (const std::string& key : keys) choices.push_back({{"required", nlohmann::json::array({key})}});
-  return {{"oneOf", std::move(choices)}};
+  return {{rule, std::move(choices)}};
 }
 
 // Exactly one key of `keys` may be there; its name.
@@ -131,20 +83,25 @@ const Place& place_of_key(const Tree& tree, std::string_view key) {
   return found == tree.keys.end() ? tree.place : found->place;
 }
 
-void refuse_keys(const Tree& tree, const std::string& what, bool where, bool to) {
-  if (!where && tree.find("where") != nullptr)
+void refuse_where(const Tree& tree, const FaultTraits& kind) {
+  const std::string what(kind.key);
+  const Tree* value = tree.find(what);
+  const bool beside = kind.aim != Aim::kValue && (kind.aim != Aim::kValueOrWhere || value->kind != Tree::Kind::kMapping);
+  if (!beside && tree.find("where") != nullptr)
     fail(place_of_key(tree, "where"), "where beside " + what, fmt::format("the place as the value of {}", what));
-  if (!to && tree.find("to") != nullptr)
+  if ((!beside || kind.aim == Aim::kWhere) && tree.find("to") != nullptr)
     fail(place_of_key(tree, "to"), "to beside " + what,
          what == "partition" ? "partition: {from: SELECTOR, to: SELECTOR}" : "where");
 }
 
-bool strikes_within_a_step(const std::string& what) {
-  return what != "pause" && what != "slow_disk" && what != "disk_stall" && what != "slow_cpu";
+void refuse_foreign_keys(const Tree& tree, const FaultTraits& kind) {
+  for (const OwnKey& own : kOwnKeys)
+    if (own.kind != kind.kind && tree.find(own.key) != nullptr)
+      fail(place_of_key(tree, own.key), fmt::format("{} beside {}", own.key, kind.key), own.accepted);
 }
 
 // `restarts` and `every` belong together, and to a crash that happens once.
-void check_restarts(const Tree& tree, const std::string& what) {
+void check_restarts(const Fault& fault, const Tree& tree) {
   const Tree* restarts = tree.find("restarts");
   const Tree* every = tree.find("every");
   if (restarts == nullptr && every == nullptr) return;
@@ -152,166 +109,156 @@ void check_restarts(const Tree& tree, const std::string& what) {
   const auto refuse = [&](const std::string& beside, const char* accepted) {
     fail(place_of_key(tree, key), fmt::format("{} {}", key, beside), accepted);
   };
-  if (what != "crash") refuse("beside " + what, "restarts and every with crash");
   if (restarts == nullptr || every == nullptr) refuse("alone", "restarts and every together");
   if (tree.find("poisson") != nullptr) refuse("beside poisson", "restarts with at or on; poisson crashes again by itself");
+  if (fault.during) refuse("beside during", "restarts with at or on");
+  if (fault.for_ns < 0 || fault.every_ns <= fault.for_ns)
+    fail(place_of_key(tree, "every"), "every " + print_duration(fault.every_ns) + " of a crash that lasts longer",
+         "a duration longer than `for`");
 }
 
-// `before` and `here` need a step; `before` needs a fault that can come in the middle of one.
-void check_anchored(const Tree& tree, const std::string& what) {
+// `before`, `here` and `there` need a step; `before` needs a fault that can come in the middle of one, `there` a message.
+void check_anchored(const Tree& tree, const FaultTraits& kind) {
+  const std::string what(kind.key);
   const Tree* on = tree.find("on");
   const Tree* moment = on == nullptr ? nullptr : on->find("when");
-  if (moment != nullptr && moment->scalar == "before" && !strikes_within_a_step(what))
+  if (moment != nullptr && moment->scalar == "before" && !kind.within_step)
     fail(moment->place, "before beside " + what, "when: after; before: with crash and with faults of messages");
-  const auto refuse_here = [&](const Tree* selector) {
+  const Tree* event = on == nullptr ? nullptr : on->find("event");
+  const bool of_message = event != nullptr && (event->scalar == "sent" || event->scalar == "delivered");
+  const auto check_selector = [&](const Tree* selector) {
     if (selector == nullptr) return;
-    if (on == nullptr && (selector->scalar == "here" || selector->scalar == "there"))
-      fail(selector->place, selector->scalar + " without a step", selector->scalar + " beside on: {event: ...}");
-    const Tree* event = on == nullptr ? nullptr : on->find("event");
-    if (selector->scalar == "there" && event != nullptr && event->scalar != "sent" && event->scalar != "delivered")
-      fail(selector->place, "there beside event " + event->scalar, "there with event sent or delivered; here");
+    if (on == nullptr && selector->scalar == "here")
+      fail(selector->place, "here without a step", "here beside on: {event: ...}");
+    if (!of_message && selector->scalar == "there")
+      fail(selector->place, "there without a message", "there beside on: {event: sent} or {event: delivered}");
   };
-  for (const char* key : {what.c_str(), "where", "to"}) refuse_here(tree.find(key));
-  if (const Tree* sides = tree.find("partition"); sides != nullptr)
-    for (const char* key : {"from", "to"}) refuse_here(sides->find(key));
+  for (const char* key : {what.c_str(), "where", "to"}) check_selector(tree.find(key));
+  if (const Tree* sides = tree.find(what); sides->kind == Tree::Kind::kMapping)
+    for (const char* key : {"from", "to", "between", "and"}) check_selector(sides->find(key));
 }
 
-void check_form(const Tree& tree) {
-  const std::string what = only_key(tree, kWhat, "what");
-  only_key(tree, kWhen, "when");
-  const bool of_messages = what == "loss" || what == "duplicate" || what == "delay" || what == "reorder";
-  refuse_keys(tree, what, of_messages || what == "slow_disk" || what == "slow_cpu", of_messages);
-  check_restarts(tree, what);
-  check_anchored(tree, what);
+Codec<std::int64_t> lasting() { return or_word<std::int64_t>("forever", -1, duration(kPositive)); }
+
+void check_lasting(const Tree& tree, const FaultTraits& kind) {
   const Tree* until = tree.find("for");
-  if (tree.find("poisson") != nullptr && until != nullptr && until->scalar == "forever")
-    fail(until->place, "forever beside poisson", "a duration such as 5s");
+  if (until == nullptr && tree.find("during") == nullptr) fail(tree.place, "no key for", "for: " + lasting().accepted);
+  if (until == nullptr || until->scalar != "forever") return;
+  const auto refuse = [&](std::string_view beside) {
+    fail(until->place, fmt::format("forever beside {}", beside), "a duration such as 5s");
+  };
+  for (const char* when : {"poisson", "during"})
+    if (tree.find(when) != nullptr) refuse(when);
+  if (kind.kind == FaultKind::kClog) refuse(kind.key);
 }
 
-Codec<FaultForm> form() {
-  nlohmann::json schema{{"allOf", {exactly_one_of(kWhat), exactly_one_of(kWhen)}}};
-  return Section<FaultForm>()
-      .optional("id", &FaultForm::id, name(), "of its random streams; kind and number, such as crash-1, when absent")
-      .optional("at", &FaultForm::at, duration(kFromZero), "when it begins")
-      .optional("poisson", &FaultForm::poisson, poisson(), "begins at random instead, again and again")
-      .optional("on", &FaultForm::anchor, anchor_table(), "begins once, at a step of the protocol, before the healing")
-      .optional("crash", &FaultForm::crash, selector(),
-                "these nodes stop and lose what is not durable; they recover at the end")
-      .optional("partition", &FaultForm::partition, partition(), "messages between two sides are cut")
-      .optional("isolate", &FaultForm::isolate, selector(), "each of these nodes is cut off from everybody, one another included")
-      .optional("bridge", &FaultForm::bridge, selector(),
-                "all other nodes fall into two halves, in their order, that are cut off from each other; these hear both")
-      .optional("ring", &FaultForm::ring, selector(),
-                "each of these nodes, at least 4, hears only those next to it in a ring: a majority of them, each another one")
-      .optional("loss", &FaultForm::loss, share(), "share of messages lost, besides the network's own")
-      .optional("duplicate", &FaultForm::duplicate, share(), "share of messages delivered twice, besides the network's own")
-      .optional("delay", &FaultForm::delay, time_distribution(0), "added to the delay of every message")
-      .optional("reorder", &FaultForm::reorder, reorder(), "a share of the messages is overtaken by later ones")
-      .optional("slow_disk", &FaultForm::slow_disk, slow_factor(), "fsync takes so many times longer")
-      .optional("disk_stall", &FaultForm::disk_stall, selector(),
-                "no write of these nodes ends; what waits becomes durable at the end")
-      .optional("slow_cpu", &FaultForm::slow_cpu, slow_factor(), "the service of a message takes so many times longer")
-      .optional("pause", &FaultForm::pause, selector(), "these nodes stand still and lose nothing; they go on at the end")
-      .optional("where", &FaultForm::where, selector(),
-                "loss, duplicate, delay, reorder, slow_disk, slow_cpu: the nodes concerned; all when absent")
-      .optional("to", &FaultForm::to, other_side(),
-                "loss, duplicate, delay, reorder: messages between `where` and these, both ways; others: everybody, one another included")
-      .field("for", &FaultForm::for_ns, or_word<std::int64_t>("forever", -1, duration(kPositive)), required(),
-             "how long; forever: also past phases.heal_at")
-      .optional("restarts", &FaultForm::restarts, count({1, 10'000}), "crash: the same nodes crash again so many times")
-      .optional("every", &FaultForm::every, duration(kPositive), "crash: from one of these crashes to the next, longer than `for`")
-      .with_schema(std::move(schema))
-      .then([](FaultForm& read, const Tree& tree, Context&) {
-        check_form(tree);
-        if (read.every && (read.for_ns < 0 || *read.every <= read.for_ns))
-          fail(place_of_key(tree, "every"), "every " + print_duration(*read.every) + " of a crash that lasts longer",
-               "a duration longer than `for`");
-      })
-      .codec();
-}
-
-Fault to_fault(const FaultForm& form, const Tree& tree) {
-  Fault fault;
-  fault.id = form.id.value_or("");
-  fault.at_ns = form.at.value_or(-1);
-  if (form.poisson) fault.poisson_per_s = form.poisson->per_s, fault.stable_ns = form.poisson->stable_ns;
-  fault.anchor = form.anchor;
-  fault.for_ns = form.for_ns;
-  fault.where = form.where.value_or("all");
-  fault.to = form.to.value_or("");
+void finish(Fault& fault, const Tree& tree) {
+  only_key(tree, kWhat, "what");
+  only_key(tree, kWhen, "when");
+  const FaultTraits& kind = traits_of(fault.kind);
+  refuse_where(tree, kind);
+  refuse_foreign_keys(tree, kind);
+  check_lasting(tree, kind);
+  check_restarts(fault, tree);
+  check_anchored(tree, kind);
+  if (tree.find("for") == nullptr) fault.for_ns = 0;
+  if (fault.where.empty()) fault.where = "all";
+  if (fault.kind == FaultKind::kFsyncFailure && fault.restart_ns == 0) fault.restart_ns = kRestartNs;
   fault.line = tree.place.line;
-  fault.restarts = form.restarts.value_or(0);
-  fault.every_ns = form.every.value_or(0);
-  if (form.crash) fault.kind = FaultKind::kCrash, fault.where = *form.crash;
-  if (form.isolate) fault.kind = FaultKind::kIsolate, fault.where = *form.isolate;
-  if (form.bridge) fault.kind = FaultKind::kBridge, fault.where = *form.bridge;
-  if (form.ring) fault.kind = FaultKind::kRing, fault.where = *form.ring;
-  if (form.disk_stall) fault.kind = FaultKind::kDiskStall, fault.where = *form.disk_stall;
-  if (form.slow_cpu) fault.kind = FaultKind::kSlowCpu, fault.amount = *form.slow_cpu;
-  if (form.reorder) fault.kind = FaultKind::kReorder, fault.amount = form.reorder->share, fault.delay = form.reorder->by;
-  if (form.pause) fault.kind = FaultKind::kPause, fault.where = *form.pause;
-  if (form.loss) fault.kind = FaultKind::kLoss, fault.amount = *form.loss;
-  if (form.duplicate) fault.kind = FaultKind::kDuplicate, fault.amount = *form.duplicate;
-  if (form.delay) fault.kind = FaultKind::kDelay, fault.delay = form.delay;
-  if (form.slow_disk) fault.kind = FaultKind::kSlowDisk, fault.amount = *form.slow_disk;
-  if (form.partition) {
-    fault.kind = FaultKind::kPartition;
-    fault.where = form.partition->from;
-    fault.to = form.partition->to;
-    fault.one_way = form.partition->one_way;
-  }
-  return fault;
 }
 
-// The key of the fault's kind, and `where` and `to` beside the kinds that have them.
-void write_kind(const Fault& fault, FaultForm& form) {
-  switch (fault.kind) {
-    case FaultKind::kCrash: form.crash = fault.where; return;
-    case FaultKind::kIsolate: form.isolate = fault.where; return;
-    case FaultKind::kBridge: form.bridge = fault.where; return;
-    case FaultKind::kRing: form.ring = fault.where; return;
-    case FaultKind::kDiskStall: form.disk_stall = fault.where; return;
-    case FaultKind::kPause: form.pause = fault.where; return;
-    case FaultKind::kPartition: form.partition = PartitionForm{fault.where, fault.to, fault.one_way}; return;
-    case FaultKind::kSlowDisk:
-      form.slow_disk = fault.amount;
-      form.where = fault.where;
-      return;
-    case FaultKind::kSlowCpu:
-      form.slow_cpu = fault.amount;
-      form.where = fault.where;
-      return;
-    case FaultKind::kLoss: form.loss = fault.amount; break;
-    case FaultKind::kDuplicate: form.duplicate = fault.amount; break;
-    case FaultKind::kDelay: form.delay = fault.delay; break;
-    case FaultKind::kReorder: form.reorder = ReorderForm{fault.amount, *fault.delay}; break;
-  }
-  form.where = fault.where;
-  form.to = fault.to;
+std::vector<KindForm> kinds_in_order() {
+  std::vector<KindForm> kinds;
+  for (const auto& room : {node_kinds(), message_kinds(), disk_kinds(), clock_kinds()})
+    std::ranges::copy(room, std::back_inserter(kinds));
+  std::ranges::sort(kinds, {}, &KindForm::kind);
+  return kinds;
 }
 
-FaultForm to_form(const Fault& fault) {
-  FaultForm form;
-  if (!fault.id.empty()) form.id = fault.id;
-  if (fault.at_ns >= 0)
-    form.at = fault.at_ns;
-  else if (fault.anchor)
-    form.anchor = fault.anchor;
-  else
-    form.poisson = PoissonForm{fault.poisson_per_s, fault.stable_ns};
-  form.for_ns = fault.for_ns;
-  if (fault.restarts > 0) form.restarts = fault.restarts, form.every = fault.every_ns;
-  write_kind(fault, form);
-  return form;
+template <class T>
+std::optional<T> when(bool is_written, T value) {
+  return is_written ? std::optional(std::move(value)) : std::nullopt;
+}
+
+Section<Fault> with_times(Section<Fault>&& section) {
+  return std::move(section)
+      .maybe(
+          "id", name(), [](const Fault& fault) { return when(!fault.id.empty(), fault.id); },
+          [](Fault& fault, std::string id) { fault.id = std::move(id); },
+          "of its random streams; kind and number, such as crash-1, when absent")
+      .maybe(
+          "at", duration(kFromZero), [](const Fault& fault) { return when(fault.at_ns >= 0, fault.at_ns); },
+          [](Fault& fault, std::int64_t at_ns) { fault.at_ns = at_ns; }, "when it begins")
+      .maybe(
+          "poisson", poisson(),
+          [](const Fault& fault) { return when(fault.poisson_per_s > 0, PoissonForm{fault.poisson_per_s, fault.stable_ns}); },
+          [](Fault& fault, PoissonForm form) { fault.poisson_per_s = form.per_s, fault.stable_ns = form.stable_ns; },
+          "begins at random instead, again and again")
+      .optional("on", &Fault::anchor, anchor_table(), "begins once, at a step of the protocol, before the healing")
+      .optional("during", &Fault::during,
+                choice<Phase>({{"warmup", Phase::kWarmup}, {"fault", Phase::kFault}, {"settle", Phase::kSettle}}, "phase"),
+                "begins with this phase, and lasts to its end unless `for` is shorter; fault: from the warm-up to the healing");
+}
+
+Section<Fault> with_places(Section<Fault>&& section) {
+  const auto stands_beside = [](const Fault& fault, Aim least) {
+    const Aim aim = traits_of(fault.kind).aim;
+    return aim == Aim::kWhereTo || aim == least;
+  };
+  return std::move(section)
+      .maybe(
+          "where", selector(), [=](const Fault& fault) { return when(stands_beside(fault, Aim::kWhere), fault.where); },
+          [](Fault& fault, std::string where) { fault.where = std::move(where); },
+          "kinds without a place in their value: the nodes concerned; all when absent")
+      .maybe(
+          "to", other_side(), [=](const Fault& fault) { return when(stands_beside(fault, Aim::kWhereTo), fault.to); },
+          [](Fault& fault, std::string to) { fault.to = std::move(to); },
+          "loss, duplicate, delay, reorder, corrupt, clog: messages between `where` and these, both ways; others: everybody, one "
+          "another included");
+}
+
+Section<Fault> with_extents(Section<Fault>&& section) {
+  return std::move(section)
+      .maybe(
+          "for", lasting(), [](const Fault& fault) { return when(fault.for_ns != 0, fault.for_ns); },
+          [](Fault& fault, std::int64_t for_ns) { fault.for_ns = for_ns; },
+          "how long; forever: also past phases.heal_at")
+      .maybe(
+          "restarts", count({1, 10'000}), [](const Fault& fault) { return when(fault.restarts > 0, fault.restarts); },
+          [](Fault& fault, std::uint32_t restarts) { fault.restarts = restarts; },
+          "crash: the same nodes crash again so many times")
+      .maybe(
+          "every", duration(kPositive), [](const Fault& fault) { return when(fault.restarts > 0, fault.every_ns); },
+          [](Fault& fault, std::int64_t every_ns) { fault.every_ns = every_ns; },
+          "crash: from one of these crashes to the next, longer than `for`")
+      .maybe(
+          "disk", choice<DiskFate>({{"kept", DiskFate::kKept}, {"lost", DiskFate::kLost}, {"torn", DiskFate::kTorn}}, "fate"),
+          [](const Fault& fault) { return when(fault.kind == FaultKind::kCrash, fault.disk); },
+          [](Fault& fault, DiskFate disk) { fault.disk = disk; },
+          "crash: what is durable is kept, or lost with all else; torn: some of what is not durable is kept, too, and the record "
+          "after it is torn; kept when absent")
+      .maybe(
+          "restart", duration(kPositive),
+          [](const Fault& fault) { return when(fault.kind == FaultKind::kFsyncFailure, fault.restart_ns); },
+          [](Fault& fault, std::int64_t restart_ns) { fault.restart_ns = restart_ns; },
+          "fsync_failure: how long the node stays down; 1s when absent");
+}
+
+nlohmann::json schema() {
+  return {{"allOf", {keys_required("oneOf", kWhat), keys_required("oneOf", kWhen), keys_required("anyOf", {"for", "during"})}}};
 }
 
 }  // namespace
 
 Codec<Fault> fault_table() {
-  const Codec<FaultForm> written = form();
-  return {"a mapping such as {at: 20s, crash: \"role(coordinator)\", for: 5s}", written.schema, written.keys,
-          [written](const Tree& tree, Context& context) { return to_fault(written.decode(tree, context), tree); },
-          [written](const Fault& fault, const Context& context) { return written.encode(to_form(fault), context); }};
+  Section<Fault> section = with_times(Section<Fault>());
+  for (const KindForm& kind : kinds_in_order()) section = kind.add(std::move(section));
+  Codec<Fault> table = with_extents(with_places(std::move(section)))
+                           .then([](Fault& fault, const Tree& tree, Context&) { finish(fault, tree); })
+                           .with_schema(schema())
+                           .codec();
+  table.accepted = "a mapping such as {at: 20s, crash: \"role(coordinator)\", for: 5s}";
+  return table;
 }
 
 }  // namespace paygrid::scenario

@@ -1,18 +1,13 @@
-// The names that scenarios may use: kinds of faults; under `expect:` checks with a verdict, and figures of result.json. One list,
-// for the decoder, the schema, the command line and whoever must agree with them.
+// The names that scenarios may use: kinds of faults (fault_traits.hpp); under `expect:` checks with a verdict, and figures of
+// result.json. One list, for the decoder, the schema, the command line and whoever must agree with them.
 #pragma once
 
 #include <array>
 #include <string_view>
 
-#include "sim/scenario/fault.hpp"
+#include "sim/scenario/fault_traits.hpp"
 
 namespace paygrid::scenario {
-
-// In the order of FaultKind.
-inline constexpr std::array<std::string_view, 13> kFaultKinds{"crash",   "partition", "isolate",    "bridge",   "ring",
-                                                              "loss",    "duplicate", "delay",      "reorder",  "slow_disk",
-                                                              "disk_stall", "slow_cpu",  "pause"};
 
 constexpr std::string_view name_of(FaultKind kind) { return kFaultKinds[static_cast<std::size_t>(kind)]; }
 

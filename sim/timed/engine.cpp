@@ -26,6 +26,11 @@ core::CommitTiming timing_of(const scenario::Scenario& scenario) {
   return timing;
 }
 
+bool touches_clocks(const scenario::Fault& fault) {
+  using scenario::FaultKind;
+  return fault.kind == FaultKind::kClockStep || fault.kind == FaultKind::kClockDrift || fault.kind == FaultKind::kClockStrobe;
+}
+
 }  // namespace
 
 Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const Layout& layout, Platform& platform,
@@ -44,6 +49,7 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
       alarm_([this] { pump(); }),
       flow_(scenario.cluster.network.model == scenario::NetworkModel::kFlow) {
   slice_ns_ = flow_ ? 0 : kLatencySliceNs;
+  clocks_change_ = std::ranges::any_of(scenario.faults, touches_clocks);
   last_coordinator_ = layout.fixed_coordinator == core::kNoNode ? core::NodeId{0} : layout.fixed_coordinator;
   last_participant_ = layout.placement.shard_nodes.front();
   make_processes();
@@ -70,10 +76,14 @@ void Engine::make_processes() {
     runtime.disk_stream = RandomStream(scenario_.seed, "disk " + name);
     runtime.cpu_stream = RandomStream(scenario_.seed, "cpu " + name);
     runtime.timer_stream = RandomStream(scenario_.seed, "timer " + name);
+    runtime.disk.failure_stream = RandomStream(scenario_.seed, "fsync failure " + name);
+    runtime.disk.tear_stream = RandomStream(scenario_.seed, "torn write " + name);
     if (layout_.is_payer(id)) continue;
     RandomStream clock_stream(scenario_.seed, "clock " + name);
-    runtime.clock_offset_ns = offset.draw(clock_stream);
-    runtime.drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * scenario_.cluster.clock.drift_ppm * 1000);
+    const TimeNs offset_ns = offset.draw(clock_stream);
+    const scenario::Clock& clock = scenario_.cluster.clock;
+    const std::int64_t drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * clock.drift_ppm * 1000);
+    runtime.clock = NodeClock(offset_ns, drift_ppb, clock.timers == scenario::TimerClock::kWall);
     if (!service_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
   }
 }
@@ -82,8 +92,7 @@ history::Levels Engine::levels() const {
   history::Levels levels;
   for (std::uint32_t node = 0; node < layout_.nodes; ++node) {
     const Runtime& runtime = runtimes_[node];
-    const auto ahead = static_cast<double>(now_ns_) * static_cast<double>(runtime.drift_ppb) * 1e-9;
-    const TimeNs offset_ns = runtime.clock_offset_ns + std::llround(ahead);
+    const TimeNs offset_ns = runtime.clock.offset_ns(now_ns_);
     levels.cpu_queue_max = std::max(levels.cpu_queue_max, runtime.served);
     levels.disk_queue_max = std::max<std::uint64_t>(levels.disk_queue_max, runtime.process.disk.pending().size());
     levels.clock_offset_min_ns = node == 0 ? offset_ns : std::min(levels.clock_offset_min_ns, offset_ns);
@@ -99,6 +108,8 @@ void Engine::count_draws(const DrawCounter& count) const {
     count("disk " + name, runtime.disk_stream.drawn());
     count("cpu " + name, runtime.cpu_stream.drawn());
     count("timer " + name, runtime.timer_stream.drawn());
+    count("fsync failure " + name, runtime.disk.failure_stream.drawn());
+    count("torn write " + name, runtime.disk.tear_stream.drawn());
   }
   network_.count_draws(count);
   faults_.count_draws(count);
@@ -188,6 +199,9 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
     case Kind::kArrive:
       if (!waits_for_resume(sequence, occurrence)) on_arrive(occurrence);
       return;
+    case Kind::kArriveCorrupted:
+      if (!waits_for_resume(sequence, occurrence)) on_arrive_corrupted(occurrence);
+      return;
     case Kind::kServed:
       if (!waits_for_resume(sequence, occurrence)) deliver(occurrence);
       return;
@@ -202,6 +216,11 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
       return;
     case Kind::kFaultBegin: return faults_.on_begin(occurrence.index, static_cast<std::uint32_t>(occurrence.word));
     case Kind::kFaultEnd: return faults_.on_end(occurrence.index);
+    case Kind::kStrobe: return faults_.on_strobe(occurrence.index);
+    case Kind::kRestart:
+      if (occurrence.index == runtimes_[occurrence.process.value].process.incarnation)
+        recover(occurrence.process, static_cast<std::uint32_t>(occurrence.word));
+      return;
     case Kind::kHeal: return faults_.on_heal();
     case Kind::kDetect:
       if (!waits_for_resume(sequence, occurrence)) on_detect(occurrence);

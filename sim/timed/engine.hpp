@@ -21,11 +21,13 @@
 #include "models/core/payment.hpp"
 #include "models/core/spec.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/timed/acting_factors.hpp"
 #include "sim/timed/detector.hpp"
 #include "sim/timed/event_queue.hpp"
 #include "sim/timed/fault_injector.hpp"
 #include "sim/timed/layout.hpp"
 #include "sim/timed/network.hpp"
+#include "sim/timed/node_clock.hpp"
 #include "sim/timed/occurrence.hpp"
 #include "sim/timed/platform.hpp"
 #include "sim/timed/sampler.hpp"
@@ -79,14 +81,40 @@ class Engine final : private FaultTarget {
  private:
   friend struct world::ApplyEffect<Engine>;
 
+  // An fsync failure that acts at a node.
+  struct FailingFsync {
+    std::uint32_t fault = 0;
+    double share = 0;
+    TimeNs restart_ns = 0;
+  };
+  // What faults do to a node's disk now.
+  struct DiskTrouble {
+    ActingFactors slowness;
+    std::uint32_t stalls = 0;            // faults that act
+    std::optional<Occurrence> stalled;   // the write that would have ended
+    std::uint32_t lies = 0;              // faults that act
+    std::vector<core::Record> believed;  // reported, and on no medium
+    std::vector<FailingFsync> failing;
+    std::vector<std::uint32_t> full;     // faults that act
+    std::optional<std::uint32_t> stopped_by;  // the one of these that the node is down for
+    RandomStream failure_stream;
+    RandomStream tear_stream;
+  };
+  // An armed timer while clocks may change: all that its date follows from.
+  struct ArmedTimer {
+    TimeNs due_ns = 0;    // if no fault had touched the clock since
+    TimeNs ahead_ns = 0;  // of the clock, when it was armed
+    std::uint64_t sequence = 0;
+  };
+
   // A process with its clock, processor and disk.
   struct Runtime {
     explicit Runtime(world::Process process_) : process(std::move(process_)) {}
 
     world::Process process;
-    std::int64_t drift_ppb = 0;                    // the node's clock runs (1 + drift) times as fast as true time
-    TimeNs clock_offset_ns = 0;
+    NodeClock clock;
     core::FlatMap<core::TimerKey, EventHandle> timers;
+    core::FlatMap<core::TimerKey, ArmedTimer> armed;  // the same timers, in runs whose clocks may change
     std::vector<TimeNs> core_free_ns;              // when each processor core is free
     std::uint64_t served = 0;                      // messages that wait for a core or are in service
     bool disk_busy = false;
@@ -94,10 +122,9 @@ class Engine final : private FaultTarget {
     std::size_t disk_covered = 0;                  // pending records that the fsync in progress makes durable
     std::size_t disk_forced = 0;                   // forced records among the pending ones
     bool flush_armed = false;
-    double disk_factor = 1;
-    double cpu_factor = 1;
-    std::uint32_t disk_stalls = 0;                 // stall faults that act now
-    std::optional<Occurrence> stalled;             // the write that would have ended
+    DiskTrouble disk;
+    ActingFactors cpu_slowness;
+    ActingFactors bandwidth;
     TimeNs wire_free_ns = 0;                       // when the next message may leave
     std::vector<TimeNs> crashed_at_ns;             // by incarnation
     std::uint32_t pauses = 0;                      // pause faults that act now
@@ -122,12 +149,20 @@ class Engine final : private FaultTarget {
     return queue_.emplace(at_ns, sequence_++, std::forward<Fill>(fill));
   }
 
-  // engine_medium.cpp: what effects do, and the stations
+  // A crash of the process whose step is being handled; it comes when the step is over.
+  struct Doom {
+    std::uint32_t fault = 0;
+    scenario::DiskFate disk{};
+  };
+  // A message that a clog holds.
+  struct HeldMessage {
+    TimeNs due_ns = 0;  // when it would have arrived
+    Occurrence arrival;
+  };
+
+  // engine_medium.cpp: what effects do to messages, and the processors
   void send(core::NodeId self, core::NodeId to, core::Message&& message);
   void sent_to_self(core::NodeId self, const core::Message& message);
-  void set_timer(core::NodeId self, core::TimerKey key, core::Duration min, core::Duration max);
-  void cancel_timer(core::NodeId self, core::TimerKey key);
-  void written(core::NodeId self, const core::Record& record, bool forced);
   void observe(core::NodeId self, core::Fact&& fact);
   void step(Runtime& runtime, const core::Event& event);
   void finish_step(Runtime& runtime);
@@ -135,35 +170,72 @@ class Engine final : private FaultTarget {
   void tell_step(world::StepKind kind, core::NodeId process, core::NodeId peer = core::kNoNode);
   void tell_step(const world::Step& step);
   void tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, history::PacketFate fate);
-  void put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, TimeNs delay_ns);
+  struct Copy {
+    std::uint64_t packet = 0;
+    TimeNs delay_ns = 0;
+    bool corrupted = false;
+    bool clogged = false;
+  };
+  void put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, const Copy& copy);
+  void hold(TimeNs due_ns, Occurrence arrival);
+  void release_held();
   TimeNs departure_ns(core::NodeId from);
   bool died_with_sender(const Occurrence& arrival) const;
+  bool was_lost_on_the_way(const Occurrence& arrival);
   void on_arrive(Occurrence& occurrence);
+  void on_arrive_corrupted(Occurrence& occurrence);
   void deliver(Occurrence& occurrence);
   void serve(Occurrence& occurrence);
-  void on_timer(Occurrence& occurrence);
-  void kick_disk(Runtime& runtime);
-  void start_fsync(Runtime& runtime, std::size_t covered);
-  void on_disk_done(Occurrence& occurrence);
-  void make_durable(Runtime& runtime, std::size_t count);
-  void make_durable_one_by_one(Runtime& runtime, std::size_t count);
-  void on_disk_flush(Occurrence& occurrence);
   void after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done);
   void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate,
               TimeNs queued_ns = 0);
 
-  // engine_faults.cpp: FaultTarget, and what detectors see
+  // engine_clock.cpp: timers, and faults of clocks
+  void set_timer(core::NodeId self, core::TimerKey key, core::Duration min, core::Duration max);
+  void cancel_timer(core::NodeId self, core::TimerKey key);
+  void on_timer(Occurrence& occurrence);
+  void ring_at(TimeNs at_ns, std::uint64_t sequence, Runtime& runtime, core::TimerKey key, EventHandle& handle);
+  void rearm(Runtime& runtime);
+  void step_clock(core::NodeId node, TimeNs by_ns) override;
+  void drift_clock(core::NodeId node, std::int64_t by_ppb) override;
+
+  // engine_disk.cpp: writes, and faults of disks
+  void written(core::NodeId self, const core::Record& record, bool forced);
+  void kick_disk(Runtime& runtime);
+  void start_fsync(Runtime& runtime, std::size_t covered);
+  void on_disk_done(Occurrence& occurrence);
+  bool fails(Runtime& runtime);
+  void make_durable(Runtime& runtime, std::size_t count);
+  void make_durable_one_by_one(Runtime& runtime, std::size_t count);
+  void on_disk_flush(Occurrence& occurrence);
+  void lose_writes(Runtime& runtime, scenario::DiskFate fate);
+  void tell_disk(core::NodeId node, const core::Record& record, history::DiskChange change);
+  void slow_disk(core::NodeId node, std::uint32_t fault, double factor) override {
+    runtimes_[node.value].disk.slowness.add(fault, factor);
+  }
+  void fail_fsyncs(core::NodeId node, std::uint32_t fault, double share, TimeNs restart_ns) override {
+    runtimes_[node.value].disk.failing.push_back({fault, share, restart_ns});
+  }
+  void stall_disk(core::NodeId node) override { ++runtimes_[node.value].disk.stalls; }
+  void release_disk(core::NodeId node) override;
+  void begin_lying(core::NodeId node) override { ++runtimes_[node.value].disk.lies; }
+  void end_lying(core::NodeId node) override;
+  void fill_disk(core::NodeId node, std::uint32_t fault) override { runtimes_[node.value].disk.full.push_back(fault); }
+  void free_disk(core::NodeId node, std::uint32_t fault) override;
+
+  // engine_faults.cpp: faults of processes and messages, and what detectors see
   TimeNs now_ns() const override { return now_ns_; }
   void schedule(TimeNs at_ns, Occurrence occurrence) override { push(at_ns, std::move(occurrence)); }
   bool is_up(core::NodeId node) const override { return runtimes_[node.value].process.up; }
-  void crash(core::NodeId node, std::uint32_t fault) override;
+  void crash(core::NodeId node, std::uint32_t fault, scenario::DiskFate disk) override;
   void recover(core::NodeId node, std::uint32_t fault) override;
   void pause(core::NodeId node, std::uint32_t fault) override;
   void resume(core::NodeId node, std::uint32_t fault) override;
-  void scale_disk(core::NodeId node, double factor) override { runtimes_[node.value].disk_factor *= factor; }
-  void scale_cpu(core::NodeId node, double factor) override { runtimes_[node.value].cpu_factor *= factor; }
-  void stall_disk(core::NodeId node) override { ++runtimes_[node.value].disk_stalls; }
-  void release_disk(core::NodeId node) override;
+  void slow_cpu(core::NodeId node, std::uint32_t fault, double factor) override {
+    runtimes_[node.value].cpu_slowness.add(fault, factor);
+  }
+  void narrow(core::NodeId node, std::uint32_t fault, double share) override;
+  void relieve(core::NodeId node, std::uint32_t fault) override;
   bool is_down(core::NodeId node) const override;
   bool is_cut(core::NodeId from, core::NodeId to) const override { return network_.is_cut(from, to); }
   void disturb(Disturbance disturbance) override;
@@ -204,7 +276,9 @@ class Engine final : private FaultTarget {
   std::uint64_t packets_ = 0;
   std::uint32_t next_payment_ = 0;
   core::NodeId stepping_ = core::kNoNode;  // the process whose step is being handled
-  std::optional<std::uint32_t> doomed_by_;  // the fault that crashes it when the step is over
+  std::optional<Doom> doom_;
+  std::vector<HeldMessage> held_;  // in the order of sending
+  bool clocks_change_ = false;     // some fault of the scenario touches clocks
   core::NodeId last_coordinator_{0};
   core::NodeId last_participant_{0};
   RunOutcome outcome_;

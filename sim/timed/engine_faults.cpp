@@ -6,7 +6,6 @@
 
 namespace paygrid::timed {
 
-using history::DiskChange;
 using history::ProcessChange;
 
 void Engine::process_event(core::NodeId process, ProcessChange change, core::NodeId peer, std::uint32_t fault) {
@@ -20,19 +19,17 @@ void Engine::announce(std::uint32_t fault, bool begins, scenario::FaultKind kind
 }
 
 // A crash in the middle of a step: what the step does from here on reaches nobody, and the process is gone when it is over.
-void Engine::crash(core::NodeId node, std::uint32_t fault) {
+void Engine::crash(core::NodeId node, std::uint32_t fault, scenario::DiskFate disk) {
   if (stepping_ == node) {
-    if (!doomed_by_) doomed_by_ = fault;
+    if (!doom_) doom_ = Doom{fault, disk};
     return;
   }
   Runtime& runtime = runtimes_[node.value];
-  for (const world::PendingRecord& entry : runtime.process.disk.pending()) {
-    const history::DiskEvent event{now_ns_, node, entry.record, DiskChange::kLost};
-    for (history::Observer* observer : observers_) observer->on_disk(event);
-  }
+  lose_writes(runtime, disk);
   if (steps_ != nullptr) tell_step(world::StepKind::kCrash, node);
   runtime.timers.for_each_sorted([this](core::TimerKey, EventHandle handle) { queue_.cancel(handle); });
   runtime.timers.clear();
+  runtime.armed.clear();
   world::crash(runtime.process);
   runtime.crashed_at_ns.push_back(now_ns_);
   std::ranges::fill(runtime.core_free_ns, now_ns_);
@@ -42,6 +39,7 @@ void Engine::crash(core::NodeId node, std::uint32_t fault) {
   runtime.disk_written = false;
   runtime.disk_forced = 0;
   runtime.flush_armed = false;
+  if (std::ranges::find(runtime.disk.full, fault) != runtime.disk.full.end()) runtime.disk.stopped_by = fault;
   detector_.forget(node, layout_.nodes);
   process_event(node, ProcessChange::kCrashed, core::kNoNode, fault);
   reach_changed(node);
@@ -50,6 +48,7 @@ void Engine::crash(core::NodeId node, std::uint32_t fault) {
 void Engine::recover(core::NodeId node, std::uint32_t fault) {
   Runtime& runtime = runtimes_[node.value];
   if (runtime.process.up) return;
+  runtime.disk.stopped_by.reset();
   process_event(node, ProcessChange::kRecovered, core::kNoNode, fault);
   if (steps_ != nullptr) tell_step(world::StepKind::kRecover, node);
   stepping_ = node;
@@ -84,28 +83,38 @@ void Engine::resume(core::NodeId node, std::uint32_t fault) {
   reach_changed(node);
 }
 
-void Engine::release_disk(core::NodeId node) {
+void Engine::narrow(core::NodeId node, std::uint32_t fault, double share) {
+  ActingFactors& bandwidth = runtimes_[node.value].bandwidth;
+  bandwidth.add(fault, share);
+  platform_.narrow(network_.host_of(node), bandwidth.product());
+}
+
+void Engine::relieve(core::NodeId node, std::uint32_t fault) {
   Runtime& runtime = runtimes_[node.value];
-  if (--runtime.disk_stalls > 0 || !runtime.stalled) return;
-  push(now_ns_, std::move(*runtime.stalled));
-  runtime.stalled.reset();
+  runtime.disk.slowness.remove(fault);
+  runtime.cpu_slowness.remove(fault);
+  std::erase_if(runtime.disk.failing, [fault](const FailingFsync& failing) { return failing.fault == fault; });
+  const double bandwidth = runtime.bandwidth.product();
+  runtime.bandwidth.remove(fault);
+  if (runtime.bandwidth.product() != bandwidth) platform_.narrow(network_.host_of(node), runtime.bandwidth.product());
 }
 
 bool Engine::is_down(core::NodeId node) const {
   const Runtime& runtime = runtimes_[node.value];
-  return !runtime.process.up || runtime.pauses > 0 || (stepping_ == node && doomed_by_);
+  return !runtime.process.up || runtime.pauses > 0 || (stepping_ == node && doom_);
 }
 
 void Engine::disturb(Disturbance disturbance) {
   network_.install(disturbance);
-  if (disturbance.kind == Disturbance::Kind::kCut) cut_changed(disturbance);
+  if (disturbance.silences()) cut_changed(disturbance);
 }
 
 void Engine::calm(std::uint32_t fault) {
   std::vector<Disturbance> ended;
   for (const Disturbance& disturbance : network_.disturbances())
-    if (disturbance.fault == fault && disturbance.kind == Disturbance::Kind::kCut) ended.push_back(disturbance);
+    if (disturbance.fault == fault && disturbance.silences()) ended.push_back(disturbance);
   network_.remove(fault);
+  release_held();
   for (const Disturbance& disturbance : ended) cut_changed(disturbance);
 }
 
@@ -113,7 +122,7 @@ bool Engine::out_of_reach(core::NodeId watcher, core::NodeId peer) const {
   const Runtime& runtime = runtimes_[peer.value];
   if (!runtime.process.up) return true;
   if (detector_.kind() == scenario::DetectorKind::kPerfect) return false;
-  return runtime.pauses > 0 || network_.is_cut(peer, watcher);
+  return runtime.pauses > 0 || network_.is_silent(peer, watcher);
 }
 
 void Engine::watch(core::NodeId watcher, core::NodeId peer) {

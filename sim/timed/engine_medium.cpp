@@ -1,4 +1,4 @@
-// What the effects of a step do in timed runs: packets, timers, disks and processors.
+// What the effects of a step do in timed runs: packets, and the processors that handle them.
 #include <algorithm>
 #include <cmath>
 
@@ -19,10 +19,10 @@ void Engine::step(Runtime& runtime, const core::Event& event) {
 
 void Engine::finish_step(Runtime& runtime) {
   stepping_ = core::kNoNode;
-  if (!doomed_by_) return kick_disk(runtime);
-  const std::uint32_t fault = *doomed_by_;
-  doomed_by_.reset();
-  crash(runtime.process.id, fault);
+  if (!doom_) return kick_disk(runtime);
+  const Doom doom = *doom_;
+  doom_.reset();
+  crash(runtime.process.id, doom.fault, doom.disk);
 }
 
 void Engine::see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn, core::NodeId peer) {
@@ -54,6 +54,7 @@ void Engine::tell_packet(core::NodeId from, core::NodeId to, const core::Message
     case PacketFate::kLost:
     case PacketFate::kCut:
     case PacketFate::kExpired:
+    case PacketFate::kCorrupted:
     case PacketFate::kReceiverDown: return steps_->on_lost(now_ns_, from, to, message);
     case PacketFate::kDelivered: {
       world::Step step;
@@ -71,14 +72,14 @@ void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
   if (message.family == core::MessageFamily::kCommit) see(AnchorEvent::kSent, message.kind, self, message.txn, to);
   report(self, to, message, packet, PacketFate::kSent);
   const Network::Plan plan = network_.plan(self, to);
-  if (doomed_by_) return report(self, to, message, packet, PacketFate::kLost);
+  if (doom_) return report(self, to, message, packet, PacketFate::kLost);
   if (plan.fate != PacketFate::kSent) return report(self, to, message, packet, plan.fate);
   if (plan.delay_ns > scenario_.cluster.network.packet_lifetime_ns) return report(self, to, message, packet, PacketFate::kExpired);
   if (plan.duplicate_delay_ns) {
     report(self, to, message, packet, PacketFate::kDuplicated);
-    put_on_the_way(self, to, message, packet, *plan.duplicate_delay_ns);
+    put_on_the_way(self, to, message, {packet, *plan.duplicate_delay_ns, plan.duplicate_corrupted, plan.clogged});
   }
-  put_on_the_way(self, to, message, packet, plan.delay_ns);
+  put_on_the_way(self, to, message, {packet, plan.delay_ns, plan.corrupted, plan.clogged});
 }
 
 void Engine::sent_to_self(core::NodeId self, const core::Message& message) {
@@ -101,28 +102,29 @@ bool Engine::died_with_sender(const Occurrence& arrival) const {
   return arrival.index < sender.crashed_at_ns.size() && sender.crashed_at_ns[arrival.index] < arrival.left_ns;
 }
 
-void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet,
-                            TimeNs delay_ns) {
+void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, const Copy& copy) {
   const TimeNs left_ns = departure_ns(from);
   const auto fill = [&](Occurrence& arrival) {
-    arrival.kind = Occurrence::Kind::kArrive;
+    arrival.kind = copy.corrupted ? Occurrence::Kind::kArriveCorrupted : Occurrence::Kind::kArrive;
     arrival.process = to;
     arrival.peer = from;
     arrival.index = runtimes_[from.value].process.incarnation;
-    arrival.word = packet;
+    arrival.word = copy.packet;
     arrival.left_ns = left_ns;
     arrival.message = message;
   };
   const std::uint32_t source = network_.host_of(from);
   const std::uint32_t target = network_.host_of(to);
-  if (!flow_ || source == target || network_.is_beside(from, to)) {
-    emplace(left_ns + delay_ns, fill);
+  const bool transferred = flow_ && source != target && !network_.is_beside(from, to);
+  if (!transferred && !copy.clogged) {
+    emplace(left_ns + copy.delay_ns, fill);
     return;
   }
   Occurrence arrival;
   fill(arrival);
+  if (copy.clogged) return hold(left_ns + copy.delay_ns, std::move(arrival));
   const std::uint32_t bytes = core::wire_bytes(message);
-  const TimeNs besides_ns = left_ns - now_ns_ + delay_ns;  // what SimGrid does not model
+  const TimeNs besides_ns = left_ns - now_ns_ + copy.delay_ns;  // what SimGrid does not model
   platform_.transfer(source, target, bytes, [this, besides_ns, sequence = sequence_++, arrival = std::move(arrival)]() mutable {
     const auto clock_ns = static_cast<TimeNs>(std::llround(Platform::clock_s() * 1e9));
     queue_.push(std::max(now_ns_, clock_ns) + besides_ns, sequence, std::move(arrival));
@@ -130,12 +132,45 @@ void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Mess
   });
 }
 
+// A clogged way holds what has crossed it; also under the flow model, whose transfers it does not take part in.
+void Engine::hold(TimeNs due_ns, Occurrence arrival) { held_.push_back({due_ns, std::move(arrival)}); }
+
+// What no clog holds any more arrives now, or when it would have anyway, and never before what its sender sent there earlier.
+void Engine::release_held() {
+  std::vector<HeldMessage> held;
+  held.swap(held_);
+  core::FlatMap<Pair, TimeNs> last;
+  for (HeldMessage& next : held) {
+    Occurrence& arrival = next.arrival;
+    if (network_.is_clogged(arrival.peer, arrival.process)) {
+      held_.push_back(std::move(next));
+      continue;
+    }
+    if (now_ns_ - arrival.left_ns > scenario_.cluster.network.packet_lifetime_ns) {
+      report(arrival.peer, arrival.process, arrival.message, arrival.word, PacketFate::kExpired);
+      continue;
+    }
+    TimeNs& at_ns = last[{arrival.peer.value, arrival.process.value}];
+    at_ns = std::max({at_ns, now_ns_, next.due_ns});
+    push(at_ns, std::move(arrival));
+  }
+}
+
+bool Engine::was_lost_on_the_way(const Occurrence& arrival) {
+  const bool left = !died_with_sender(arrival);
+  if (left && runtimes_[arrival.process.value].process.up) return false;
+  report(arrival.peer, arrival.process, arrival.message, arrival.word, left ? PacketFate::kReceiverDown : PacketFate::kLost);
+  return true;
+}
+
+void Engine::on_arrive_corrupted(Occurrence& occurrence) {
+  if (was_lost_on_the_way(occurrence)) return;
+  report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kCorrupted);
+}
+
 void Engine::on_arrive(Occurrence& occurrence) {
+  if (was_lost_on_the_way(occurrence)) return;
   Runtime& runtime = runtimes_[occurrence.process.value];
-  if (died_with_sender(occurrence))
-    return report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kLost);
-  if (!runtime.process.up)
-    return report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kReceiverDown);
   if (runtime.core_free_ns.empty()) {
     occurrence.index = runtime.process.incarnation;
     return deliver(occurrence);
@@ -149,7 +184,7 @@ void Engine::serve(Occurrence& occurrence) {
   const auto core = std::ranges::min_element(runtime.core_free_ns);
   const TimeNs begin = std::max(*core, now_ns_);
   const auto drawn = static_cast<double>(std::max<TimeNs>(0, service_.draw(runtime.cpu_stream)));
-  const TimeNs duration = static_cast<TimeNs>(drawn * runtime.cpu_factor + 0.5);
+  const TimeNs duration = static_cast<TimeNs>(drawn * runtime.cpu_slowness.product() + 0.5);
   *core = begin + duration;
   occurrence.kind = Occurrence::Kind::kServed;
   occurrence.index = runtime.process.incarnation;
@@ -190,59 +225,6 @@ void Engine::deliver(Occurrence& occurrence) {
   step(runtime, core::Event{core::Deliver{occurrence.peer, occurrence.message}});
 }
 
-// A duration on the node's own clock, which runs (1 + drift) times as fast as true time.
-void Engine::set_timer(core::NodeId self, core::TimerKey key, core::Duration min, core::Duration max) {
-  Runtime& runtime = runtimes_[self.value];
-  TimeNs local = min.ns;
-  if (max > min) local += static_cast<TimeNs>(runtime.timer_stream.next_below(static_cast<std::uint64_t>(max.ns - min.ns) + 1));
-  const TimeNs real = runtime.drift_ppb == 0
-                          ? local
-                          : std::llround(static_cast<double>(local) / (1 + static_cast<double>(runtime.drift_ppb) * 1e-9));
-  EventHandle& handle = runtime.timers[key];
-  queue_.cancel(handle);
-  handle = queue_.emplace_over(now_ns_ + real, sequence_++, [&](Occurrence& fire) {
-    fire.kind = Occurrence::Kind::kTimer;
-    fire.process = self;
-    fire.index = runtime.process.incarnation;
-    fire.message.kind = key.kind;
-    fire.message.txn = key.txn;
-  });
-  if (steps_ != nullptr) steps_->on_timer_set(self, key);
-}
-
-void Engine::cancel_timer(core::NodeId self, core::TimerKey key) {
-  Runtime& runtime = runtimes_[self.value];
-  if (const EventHandle* handle = runtime.timers.find(key)) {
-    queue_.cancel(*handle);
-    runtime.timers.erase(key);
-    if (steps_ != nullptr) steps_->on_timer_cancelled(self, key);
-  }
-}
-
-void Engine::on_timer(Occurrence& occurrence) {
-  Runtime& runtime = runtimes_[occurrence.process.value];
-  if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
-  runtime.timers.erase(occurrence.timer_key());
-  if (steps_ != nullptr) {
-    world::Step fire;
-    fire.kind = world::StepKind::kFire;
-    fire.process = occurrence.process;
-    fire.timer = occurrence.timer_key();
-    tell_step(fire);
-  }
-  step(runtime, core::Event{core::TimerFired{occurrence.timer_key()}});
-}
-
-void Engine::written(core::NodeId self, const core::Record& record, bool forced) {
-  Runtime& runtime = runtimes_[self.value];
-  runtime.disk_written = true;
-  if (forced) ++runtime.disk_forced;
-  const history::DiskEvent event{now_ns_, self, record, forced ? DiskChange::kForced : DiskChange::kAppended};
-  for (history::Observer* observer : observers_) observer->on_disk(event);
-  if (steps_ != nullptr) steps_->on_written(self, record, forced);
-  if (forced) see(AnchorEvent::kForced, static_cast<std::uint8_t>(record.kind), self, record.txn);
-}
-
 void Engine::observe(core::NodeId self, core::Fact&& fact) {
   if (fact.kind == core::FactKind::kBegun) {
     last_coordinator_ = self;
@@ -254,84 +236,6 @@ void Engine::observe(core::NodeId self, core::Fact&& fact) {
   for (history::Observer* observer : observers_) observer->on_fact(now_ns_, self, fact);
   if (steps_ != nullptr) steps_->on_fact(self, fact);
   if (faults_.watches_payments()) faults_.see_fact(self, fact);
-}
-
-// Starts the next write of an idle disk: one forced record (with what lies before it), or all that waits with group commit.
-void Engine::kick_disk(Runtime& runtime) {
-  if (!runtime.disk_written || runtime.disk_busy) return;
-  runtime.disk_written = false;
-  const world::Disk& disk = runtime.process.disk;
-  if (disk.pending().empty()) return;
-  if (runtime.disk_forced > 0)
-    return start_fsync(runtime, scenario_.cluster.disk.group_commit ? disk.pending().size() : disk.through_first_forced());
-  if (runtime.flush_armed) return;
-  runtime.flush_armed = true;
-  Occurrence flush;
-  flush.kind = Occurrence::Kind::kDiskFlush;
-  flush.process = runtime.process.id;
-  flush.index = runtime.process.incarnation;
-  push(now_ns_ + scenario_.cluster.disk.flush_every_ns, std::move(flush));
-}
-
-void Engine::start_fsync(Runtime& runtime, std::size_t covered) {
-  runtime.disk_busy = true;
-  runtime.disk_covered = covered;
-  const auto drawn = static_cast<double>(std::max<TimeNs>(0, fsync_.draw(runtime.disk_stream)));
-  const TimeNs duration = static_cast<TimeNs>(drawn * runtime.disk_factor + 0.5);
-  Occurrence done;
-  done.kind = Occurrence::Kind::kDiskDone;
-  done.process = runtime.process.id;
-  done.index = runtime.process.incarnation;
-  if (flow_) after_service(runtime.process.id, duration, true, std::move(done));
-  else push(now_ns_ + duration, std::move(done));
-}
-
-void Engine::on_disk_done(Occurrence& occurrence) {
-  Runtime& runtime = runtimes_[occurrence.process.value];
-  if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
-  if (runtime.disk_stalls > 0) {
-    runtime.stalled = std::move(occurrence);
-    return;
-  }
-  runtime.disk_busy = false;
-  runtime.disk_written = true;
-  if (faults_.awaits(AnchorEvent::kPersisted)) make_durable_one_by_one(runtime, runtime.disk_covered);
-  else make_durable(runtime, runtime.disk_covered);
-}
-
-void Engine::make_durable(Runtime& runtime, std::size_t count) {
-  const core::NodeId self = runtime.process.id;
-  stepping_ = self;
-  world::complete_write(runtime.process, count, scratch_, *this, [&](const core::Record& record, bool forced) {
-    if (forced) --runtime.disk_forced;
-    const history::DiskEvent event{now_ns_, self, record, DiskChange::kDurable};
-    for (history::Observer* observer : observers_) observer->on_disk(event);
-    if (steps_ == nullptr) return;
-    tell_step(world::StepKind::kPersist, self);
-    steps_->on_durable(self, record, forced);
-  });
-  finish_step(runtime);
-}
-
-// A fault may come between two records of one write: those before it are durable, those after it are lost in a crash.
-void Engine::make_durable_one_by_one(Runtime& runtime, std::size_t count) {
-  const std::uint32_t life = runtime.process.incarnation;
-  for (; count > 0 && runtime.process.incarnation == life; --count) {
-    const core::Record next = runtime.process.disk.pending().front().record;
-    see(AnchorEvent::kPersisted, static_cast<std::uint8_t>(next.kind), runtime.process.id, next.txn);
-    if (runtime.process.incarnation != life) return;
-    runtime.disk_busy = count > 1;
-    make_durable(runtime, 1);
-    faults_.strike_due();
-  }
-}
-
-void Engine::on_disk_flush(Occurrence& occurrence) {
-  Runtime& runtime = runtimes_[occurrence.process.value];
-  if (!runtime.process.up || occurrence.index != runtime.process.incarnation) return;
-  runtime.flush_armed = false;
-  const std::size_t waiting = runtime.process.disk.pending().size();
-  if (!runtime.disk_busy && waiting > 0) start_fsync(runtime, waiting);
 }
 
 }  // namespace paygrid::timed

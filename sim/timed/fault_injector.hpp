@@ -12,38 +12,15 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/timed/anchors.hpp"
 #include "sim/timed/cast.hpp"
+#include "sim/timed/fault_actions.hpp"
 #include "sim/timed/fault_budget.hpp"
+#include "sim/timed/fault_target.hpp"
 #include "sim/timed/layout.hpp"
 #include "sim/timed/network.hpp"
 #include "sim/timed/occurrence.hpp"
 #include "sim/timed/random_stream.hpp"
 
 namespace paygrid::timed {
-
-// What the injector may do to the world.
-class FaultTarget {
- public:
-  virtual ~FaultTarget() = default;
-  virtual TimeNs now_ns() const = 0;
-  virtual void schedule(TimeNs at_ns, Occurrence occurrence) = 0;
-  virtual bool is_up(core::NodeId node) const = 0;
-  virtual void crash(core::NodeId node, std::uint32_t fault) = 0;
-  virtual void recover(core::NodeId node, std::uint32_t fault) = 0;
-  virtual void pause(core::NodeId node, std::uint32_t fault) = 0;
-  virtual void resume(core::NodeId node, std::uint32_t fault) = 0;
-  virtual void scale_disk(core::NodeId node, double factor) = 0;  // multiplies the node's fsync times
-  virtual void scale_cpu(core::NodeId node, double factor) = 0;   // multiplies the node's service times
-  virtual void stall_disk(core::NodeId node) = 0;                 // no write ends until as many releases
-  virtual void release_disk(core::NodeId node) = 0;
-  virtual bool is_down(core::NodeId node) const = 0;              // crashed, about to crash in this step, or paused
-  virtual bool is_cut(core::NodeId from, core::NodeId to) const = 0;
-  virtual void disturb(Disturbance disturbance) = 0;
-  virtual void calm(std::uint32_t fault) = 0;  // removes the disturbances of a fault
-  // Of the payment begun last; before the first payment, the first candidate.
-  virtual core::NodeId coordinator_now() const = 0;
-  virtual core::NodeId participant_now() const = 0;
-  virtual void announce(std::uint32_t fault, bool begins, scenario::FaultKind kind, const std::string& description) = 0;
-};
 
 class FaultInjector {
  public:
@@ -55,6 +32,7 @@ class FaultInjector {
   // `storm`: the fault that crashes its nodes again; 0: a fault of its own.
   void on_begin(std::uint32_t index, std::uint32_t storm);
   void on_end(std::uint32_t fault);
+  void on_strobe(std::uint32_t fault);
   void on_heal();
   const FaultTally& tally() const { return tally_; }
 
@@ -76,6 +54,7 @@ class FaultInjector {
     std::uint32_t fault = 0;
     std::uint32_t index = 0;  // in the scenario
     bool for_ever = false;
+    bool forth = false;  // of a strobe
     std::vector<core::NodeId> nodes;
     std::string description;
   };
@@ -101,11 +80,13 @@ class FaultInjector {
   void leave_out(std::uint32_t index, std::uint64_t& count);
   void plan_storm(std::uint32_t fault, const Found& found);
   TimeNs last_ns() const;
+  TimeNs length_ns(const scenario::Fault& spec) const;
+  bool harms_too_many(const Found& found) const;
+  void schedule_begin(std::uint32_t index, TimeNs at_ns, std::uint32_t storm = 0);
+  void schedule_strobe(const Active& active);
   ProcessSet resolve(const std::string& selector, std::uint32_t index, const Cause& cause, bool with_payers);
   void apply(Active& active, Found& found);
   std::string describe(const Found& found) const;
-  void act_on(core::NodeId node, const scenario::Fault& spec, std::uint32_t fault);
-  void release(core::NodeId node, const scenario::Fault& spec, std::uint32_t fault);
   void end(std::size_t at);
   void schedule_poisson(std::uint32_t index, TimeNs after_ns);
   std::string names_of(const ProcessSet& set) const;
@@ -121,6 +102,7 @@ class FaultInjector {
   std::vector<Due> due_;           // anchored faults that strike when the step is over
   std::map<std::uint32_t, ProcessSet> storms_;  // by the fault that began it
   std::vector<Active> active_;
+  ProcessSet harmed_;  // nodes whose disk has lost, torn or lied
   FaultTally tally_;
   std::uint32_t last_fault_ = 0;
 };

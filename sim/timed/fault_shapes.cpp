@@ -2,33 +2,6 @@
 
 namespace paygrid::timed {
 
-using scenario::FaultKind;
-
-bool acts_on_messages(FaultKind kind) {
-  switch (kind) {
-    case FaultKind::kPartition:
-    case FaultKind::kIsolate:
-    case FaultKind::kBridge:
-    case FaultKind::kRing:
-    case FaultKind::kLoss:
-    case FaultKind::kDuplicate:
-    case FaultKind::kDelay:
-    case FaultKind::kReorder: return true;
-    case FaultKind::kCrash:
-    case FaultKind::kSlowDisk:
-    case FaultKind::kDiskStall:
-    case FaultKind::kSlowCpu:
-    case FaultKind::kPause: return false;
-  }
-  return false;
-}
-
-bool is_cut(FaultKind kind) {
-  return kind == FaultKind::kPartition || kind == FaultKind::kIsolate || kind == FaultKind::kBridge || kind == FaultKind::kRing;
-}
-
-bool is_shaped(FaultKind kind) { return is_cut(kind) && kind != FaultKind::kPartition; }
-
 namespace {
 
 std::vector<std::uint32_t> members(const ProcessSet& set, std::uint32_t nodes, bool inside) {
@@ -47,7 +20,9 @@ Disturbance cut(std::uint32_t fault, ProcessSet from, ProcessSet to) {
   return disturbance;
 }
 
-std::vector<Disturbance> isolate(std::uint32_t fault, const Sides& sides) {
+}  // namespace
+
+std::vector<Disturbance> isolate(const scenario::Fault&, std::uint32_t fault, const Sides& sides) {
   std::vector<Disturbance> cuts;
   for (const std::uint32_t node : members(sides.where, sides.nodes, true)) {
     ProcessSet alone(sides.where.size(), false);
@@ -60,7 +35,7 @@ std::vector<Disturbance> isolate(std::uint32_t fault, const Sides& sides) {
 }
 
 // The first half is the smaller one. Payers hear everybody.
-std::vector<Disturbance> bridge(std::uint32_t fault, const Sides& sides) {
+std::vector<Disturbance> bridge(const scenario::Fault&, std::uint32_t fault, const Sides& sides) {
   const std::vector<std::uint32_t> others = members(sides.where, sides.nodes, false);
   if (others.size() < 2 || others.size() == sides.nodes) return {};
   ProcessSet first(sides.where.size(), false);
@@ -70,7 +45,7 @@ std::vector<Disturbance> bridge(std::uint32_t fault, const Sides& sides) {
 }
 
 // Each node of the ring keeps as many neighbours on either side as a majority of the ring takes, itself counted.
-std::vector<Disturbance> ring(std::uint32_t fault, const Sides& sides) {
+std::vector<Disturbance> ring(const scenario::Fault&, std::uint32_t fault, const Sides& sides) {
   const std::vector<std::uint32_t> around = members(sides.where, sides.nodes, true);
   const std::size_t size = around.size();
   const std::size_t reach = (size / 2 + 1) / 2;
@@ -87,34 +62,10 @@ std::vector<Disturbance> ring(std::uint32_t fault, const Sides& sides) {
   return cuts;
 }
 
-Disturbance::Kind kind_of(FaultKind kind) {
-  switch (kind) {
-    case FaultKind::kLoss: return Disturbance::Kind::kLoss;
-    case FaultKind::kDuplicate: return Disturbance::Kind::kDuplicate;
-    case FaultKind::kDelay: return Disturbance::Kind::kDelay;
-    case FaultKind::kReorder: return Disturbance::Kind::kReorder;
-    case FaultKind::kPartition:
-    case FaultKind::kIsolate:
-    case FaultKind::kBridge:
-    case FaultKind::kRing:
-    case FaultKind::kCrash:
-    case FaultKind::kSlowDisk:
-    case FaultKind::kDiskStall:
-    case FaultKind::kSlowCpu:
-    case FaultKind::kPause: break;
-  }
-  return Disturbance::Kind::kCut;
-}
-
-}  // namespace
-
-std::vector<Disturbance> shape_of(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides) {
-  if (spec.kind == FaultKind::kIsolate) return isolate(fault, sides);
-  if (spec.kind == FaultKind::kBridge) return bridge(fault, sides);
-  if (spec.kind == FaultKind::kRing) return ring(fault, sides);
+std::vector<Disturbance> spread_of(Disturbance::Kind kind, const scenario::Fault& spec, std::uint32_t fault, const Sides& sides) {
   Disturbance disturbance;
   disturbance.fault = fault;
-  disturbance.kind = kind_of(spec.kind);
+  disturbance.kind = kind;
   disturbance.from = sides.where;
   disturbance.to = sides.to;
   disturbance.both_ways = !spec.one_way;

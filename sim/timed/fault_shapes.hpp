@@ -9,14 +9,6 @@
 
 namespace paygrid::timed {
 
-// True when the fault acts on messages, false when it acts on nodes.
-bool acts_on_messages(scenario::FaultKind kind);
-// True when it cuts messages off.
-bool is_cut(scenario::FaultKind kind);
-
-// True when the shape follows from its nodes alone: payers are in it only as others.
-bool is_shaped(scenario::FaultKind kind);
-
 // Whom a fault of messages concerns: its nodes, the other side (where it has one), and how many processes are nodes.
 struct Sides {
   ProcessSet where;
@@ -24,7 +16,16 @@ struct Sides {
   std::uint32_t nodes = 0;
 };
 
-// The disturbances of one occurrence; none when the shape cuts nobody off. Requires: acts_on_messages(spec.kind).
-std::vector<Disturbance> shape_of(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
+// The disturbances of one occurrence; none when the shape cuts nobody off.
+std::vector<Disturbance> isolate(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
+std::vector<Disturbance> bridge(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
+std::vector<Disturbance> ring(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
+
+// One disturbance between the two sides.
+std::vector<Disturbance> spread_of(Disturbance::Kind kind, const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
+template <Disturbance::Kind kKind>
+std::vector<Disturbance> spread(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides) {
+  return spread_of(kKind, spec, fault, sides);
+}
 
 }  // namespace paygrid::timed

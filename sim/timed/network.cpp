@@ -14,6 +14,8 @@ namespace {
 enum Purpose : std::uint64_t { kLatency, kJitter, kAccess, kLoss, kDuplicate, kFirstSpike };
 // Whether a message is held up by a reordering fault: a lane each, beyond those of the spikes.
 constexpr std::uint64_t kFirstHold = std::uint64_t{1} << 31;
+// Whether it is corrupted, likewise.
+constexpr std::uint64_t kFirstCorrupt = std::uint64_t{1} << 30;
 
 }  // namespace
 
@@ -107,6 +109,13 @@ TimeNs Network::median_ns(core::NodeId from, core::NodeId to) {
   return delay;
 }
 
+template <class Predicate>
+bool Network::is_disturbed(core::NodeId from, core::NodeId to, Predicate predicate) const {
+  return std::ranges::any_of(disturbances_, [&](const Disturbance& disturbance) {
+    return disturbance.acts_on(from.value, to.value) && predicate(disturbance);
+  });
+}
+
 TimeNs Network::draw_delay(const Link& way, const Dice& dice, core::NodeId from, core::NodeId to) const {
   TimeNs delay = way.fixed_ns;
   if (way.distribution != nullptr) delay += dice.draw(*way.distribution, kLatency);
@@ -129,12 +138,15 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
   Plan plan;
   double loss = loss_;
   double duplicate = duplicate_;
+  bool may_corrupt = false;
   for (const Disturbance& disturbance : disturbances_) {
     if (!disturbance.acts_on(from.value, to.value)) continue;
     switch (disturbance.kind) {
       case Disturbance::Kind::kCut: plan.fate = history::PacketFate::kCut; return plan;
       case Disturbance::Kind::kLoss: loss = 1 - (1 - loss) * (1 - disturbance.probability); break;
       case Disturbance::Kind::kDuplicate: duplicate = 1 - (1 - duplicate) * (1 - disturbance.probability); break;
+      case Disturbance::Kind::kCorrupt: may_corrupt = true; break;
+      case Disturbance::Kind::kClog: plan.clogged = true; break;
       case Disturbance::Kind::kDelay:
       case Disturbance::Kind::kReorder: break;
     }
@@ -144,15 +156,32 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
     return plan;
   }
   plan.delay_ns = draw_delay(way, dice, from, to);
-  if (duplicate > 0 && dice.open01(kDuplicate) < duplicate)
-    plan.duplicate_delay_ns = draw_delay(way, Dice(way.key, message, 1), from, to);
+  const bool twice = duplicate > 0 && dice.open01(kDuplicate) < duplicate;
+  if (twice) plan.duplicate_delay_ns = draw_delay(way, Dice(way.key, message, 1), from, to);
+  if (may_corrupt) {
+    plan.corrupted = draw_corruption(dice, from, to);
+    plan.duplicate_corrupted = twice && draw_corruption(Dice(way.key, message, 1), from, to);
+  }
   return plan;
 }
 
-bool Network::is_cut(core::NodeId from, core::NodeId to) const {
-  return std::ranges::any_of(disturbances_, [&](const Disturbance& disturbance) {
-    return disturbance.kind == Disturbance::Kind::kCut && disturbance.acts_on(from.value, to.value);
+bool Network::draw_corruption(const Dice& dice, core::NodeId from, core::NodeId to) const {
+  return is_disturbed(from, to, [&](const Disturbance& disturbance) {
+    return disturbance.kind == Disturbance::Kind::kCorrupt &&
+           dice.open01(kFirstCorrupt + disturbance.fault) < disturbance.probability;
   });
+}
+
+bool Network::is_cut(core::NodeId from, core::NodeId to) const {
+  return is_disturbed(from, to, [](const Disturbance& each) { return each.kind == Disturbance::Kind::kCut; });
+}
+
+bool Network::is_silent(core::NodeId from, core::NodeId to) const {
+  return is_disturbed(from, to, [](const Disturbance& each) { return each.silences(); });
+}
+
+bool Network::is_clogged(core::NodeId from, core::NodeId to) const {
+  return is_disturbed(from, to, [](const Disturbance& each) { return each.kind == Disturbance::Kind::kClog; });
 }
 
 void Network::remove(std::uint32_t fault) {

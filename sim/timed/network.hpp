@@ -1,5 +1,6 @@
-// The network between processes: what becomes of one message. The order is partition, loss, duplicate, delay. Latency comes from
-// the platform's route (or from scenario distributions); loss, duplication, delay spikes and partitions are modelled here.
+// The network between processes: what becomes of one message. The order is partition, loss, duplicate, delay, corruption. Latency
+// comes from the platform's route (or from scenario distributions); all else is modelled here. A clog is decided here, and held by
+// the engine.
 //
 // Partitions act when a message is sent: what is on the way when a cut begins still arrives.
 #pragma once
@@ -25,7 +26,7 @@ using ProcessSet = std::vector<bool>;
 
 // Something that acts on the messages from `from` to `to` while it is installed.
 struct Disturbance {
-  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder };
+  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder, kCorrupt, kClog };
   std::uint32_t fault = 0;
   Kind kind{};
   ProcessSet from;
@@ -37,6 +38,8 @@ struct Disturbance {
   bool acts_on(std::uint32_t sender, std::uint32_t receiver) const {
     return (from[sender] && to[receiver]) || (both_ways && to[sender] && from[receiver]);
   }
+  // Nothing of what is sent now is heard before it ends.
+  bool silences() const { return kind == Kind::kCut || kind == Kind::kClog; }
 };
 
 class Network {
@@ -48,6 +51,9 @@ class Network {
     history::PacketFate fate = history::PacketFate::kSent;  // kSent, kLost or kCut
     TimeNs delay_ns = 0;  // latency model: the whole way; flow model: what comes on top of SimGrid's transfer
     std::optional<TimeNs> duplicate_delay_ns;
+    bool corrupted = false;            // arrives with a wrong checksum
+    bool duplicate_corrupted = false;
+    bool clogged = false;              // arrives when its way is clogged no more
   };
   // Requires: from != to.
   Plan plan(core::NodeId from, core::NodeId to);
@@ -57,6 +63,9 @@ class Network {
 
   // True when messages from `from` to `to` are cut by a partition now.
   bool is_cut(core::NodeId from, core::NodeId to) const;
+  // True when they are cut or held now.
+  bool is_silent(core::NodeId from, core::NodeId to) const;
+  bool is_clogged(core::NodeId from, core::NodeId to) const;
 
   void install(Disturbance disturbance) { disturbances_.push_back(std::move(disturbance)); }
   void remove(std::uint32_t fault);
@@ -86,6 +95,9 @@ class Network {
   Link make_link(core::NodeId from, core::NodeId to);
   const Sampler* latency_override(core::NodeId from, core::NodeId to) const;
   TimeNs draw_delay(const Link& link, const Dice& dice, core::NodeId from, core::NodeId to) const;
+  bool draw_corruption(const Dice& dice, core::NodeId from, core::NodeId to) const;
+  template <class Predicate>
+  bool is_disturbed(core::NodeId from, core::NodeId to, Predicate predicate) const;
 
   struct Override {
     ProcessSet from;

@@ -14,12 +14,15 @@ struct alignas(64) Occurrence {
   enum class Kind : std::uint8_t {
     kPayment,      // `index`: the payment source
     kArrive,       // a packet reaches `process`; `word`: packet number; `index`: the sender's incarnation
+    kArriveCorrupted,  // ... with a wrong checksum
     kServed,       // ... and its processor time is over
     kTimer,        // `message.kind` and `message.txn` are the key
     kDiskDone,     // the fsync in progress ends
     kDiskFlush,    // records that nobody forced are written
     kFaultBegin,   // `index`: the fault of the scenario; `word`: the fault whose nodes crash again, 0: none
     kFaultEnd,     // `index`: the fault's id
+    kStrobe,       // `index`: the fault whose clocks jump again
+    kRestart,      // `process` comes back from a failed fsync; `index`: its incarnation; `word`: the fault
     kHeal,
     kDetect,       // `process` looks at `peer`; `word`: time of the change that it notices
   };
@@ -28,7 +31,7 @@ struct alignas(64) Occurrence {
   core::NodeId peer;
   std::uint32_t index = 0;  // by kind as above; of all others the incarnation of `process`, with which they die
   std::uint64_t word = 0;
-  TimeNs left_ns = 0;       // kArrive: when the packet leaves its sender; kServed: when it arrived
+  TimeNs left_ns = 0;       // kArrive, kArriveCorrupted: when the packet leaves its sender; kServed: when it arrived
   core::Message message;
 
   core::TimerKey timer_key() const { return {message.kind, message.txn}; }

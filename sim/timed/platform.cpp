@@ -59,6 +59,7 @@ Platform::~Platform() = default;
 void Platform::build_regions(const scenario::Cluster& cluster) {
   const scenario::Network& network = cluster.network;
   const bool flow = network.model == scenario::NetworkModel::kFlow;
+  bandwidth_Bps_ = network.bandwidth_Bps;
   const std::size_t regions = cluster.regions.size();
   std::vector<std::size_t> row(regions, 0);
   const bool has_matrix = !network.matrix.names.empty();
@@ -81,8 +82,9 @@ void Platform::build_regions(const scenario::Cluster& cluster) {
       const std::string name = fmt::format("{}/{}", region.name, k);
       sg::Host* host = zone->create_host(name, kHostSpeed)->set_core_count(static_cast<int>(cluster.cpu.cores));
       // Two interfaces lie on a route inside the region, each with a quarter of the round trip.
-      const auto* nic = zone->create_split_duplex_link(name + " interface", network.bandwidth_Bps)
-                            ->set_latency(round_trip_s(i, i) / 4)->seal();
+      sg::SplitDuplexLink* nic = zone->create_split_duplex_link(name + " interface", network.bandwidth_Bps);
+      nic->set_latency(round_trip_s(i, i) / 4)->seal();
+      interfaces_.push_back(nic);
       zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr,
                       {sg::LinkInRoute(nic, sg::LinkInRoute::Direction::UP)}, true);
       if (flow) disks_.push_back(host->create_disk(name + " disk", kDiskBandwidth, kDiskBandwidth));
@@ -151,6 +153,11 @@ TimeNs Platform::route_latency_ns(std::uint32_t from, std::uint32_t to) {
   std::vector<sg::Link*> links;
   hosts_[from]->route_to(hosts_[to], links, &latency_s);
   return latency_cache_[key] = std::llround(latency_s * 1e9);
+}
+
+void Platform::narrow(std::uint32_t host, double share) {
+  for (sg::Link* way : {interfaces_[host]->get_link_up(), interfaces_[host]->get_link_down()})
+    way->set_bandwidth(bandwidth_Bps_ * share);
 }
 
 void Platform::run_until(double date_s) { engine_->run_until(date_s); }

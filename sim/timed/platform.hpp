@@ -40,6 +40,9 @@ class Platform {
   void run_until(double date_s);
   static double clock_s();
 
+  // The interface of a host of a region carries this share of the scenario's bandwidth from now on; 0 < share <= 1.
+  void narrow(std::uint32_t host, double share);
+
   // Activities of the flow model; `done` is called at the SimGrid date of completion.
   void transfer(std::uint32_t from, std::uint32_t to, std::uint32_t bytes, std::function<void()> done);
   void compute(std::uint32_t host, double duration_s, std::function<void()> done);
@@ -53,6 +56,8 @@ class Platform {
   std::unique_ptr<simgrid::s4u::Engine> engine_;
   std::vector<simgrid::s4u::Host*> hosts_;
   std::vector<simgrid::s4u::Disk*> disks_;       // flow model only
+  std::vector<simgrid::s4u::SplitDuplexLink*> interfaces_;  // of regions' hosts
+  double bandwidth_Bps_ = 0;                     // of each of them
   std::vector<std::string> file_hosts_;
   std::vector<std::uint32_t> class_of_;          // hosts of one region have equal routes: routes are cached by class
   core::FlatMap<Pair, TimeNs> latency_cache_;    // by class; the pair (c, c) stands for two hosts of one region

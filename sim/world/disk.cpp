@@ -14,13 +14,15 @@ std::size_t Disk::through_first_forced() const {
 }
 
 std::span<const PendingRecord> Disk::make_durable(std::size_t count) {
+  const std::span<const PendingRecord> settled = take(count);
+  for (const PendingRecord& entry : settled) settle(entry.record);
+  return settled;
+}
+
+std::span<const PendingRecord> Disk::take(std::size_t count) {
   PAYGRID_ASSERT(count <= pending().size(), "only pending records become durable");
   settled_.clear();
-  for (std::size_t i = 0; i < count; ++i) {
-    PendingRecord& next = pending_[first_ + i];
-    durable_.fold(next.record, *placement_);
-    settled_.push_back(std::move(next));
-  }
+  for (std::size_t i = 0; i < count; ++i) settled_.push_back(std::move(pending_[first_ + i]));
   first_ += count;
   if (first_ == pending_.size()) {
     lose_pending();

@@ -45,6 +45,10 @@ class Disk {
   // Requires: count <= pending().size().
   std::span<const PendingRecord> make_durable(std::size_t count);
 
+  // As make_durable, but they are on no medium: whoever takes them may settle() them later, in their order.
+  std::span<const PendingRecord> take(std::size_t count);
+  void settle(const core::Record& record) { durable_.fold(record, *placement_); }
+
   void lose_pending() {
     pending_.clear();
     first_ = 0;

@@ -116,15 +116,20 @@ void recover(Process& process, Scratch& scratch, Medium& medium) {
   step(process, core::Event{core::Recover{process.disk.durable(), process.incarnation}}, scratch, medium);
 }
 
-// The first `count` pending records become durable, and the role hears of each forced one in log order.
-// `on_durable(record, forced)` sees every record that became durable.
-template <class Medium, class OnDurable>
-void complete_write(Process& process, std::size_t count, Scratch& scratch, Medium& medium, OnDurable&& on_durable) {
-  const auto settled = process.disk.make_durable(count);
-  for (const PendingRecord& entry : settled) {
-    on_durable(entry.record, entry.forced);
+// The role hears of each forced record of a write that ended, in log order. `on_record(record, forced)` sees every record.
+template <class Medium, class OnRecord>
+void tell_write(Process& process, std::span<const PendingRecord> written, Scratch& scratch, Medium& medium,
+                OnRecord&& on_record) {
+  for (const PendingRecord& entry : written) {
+    on_record(entry.record, entry.forced);
     if (entry.forced) step(process, core::Event{core::Persisted{entry.record.kind, entry.record.txn}}, scratch, medium);
   }
+}
+
+// The first `count` pending records become durable, and the role hears of it.
+template <class Medium, class OnDurable>
+void complete_write(Process& process, std::size_t count, Scratch& scratch, Medium& medium, OnDurable&& on_durable) {
+  tell_write(process, process.disk.make_durable(count), scratch, medium, std::forward<OnDurable>(on_durable));
 }
 
 }  // namespace paygrid::world

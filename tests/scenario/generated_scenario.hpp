@@ -78,37 +78,73 @@ inline Anchor draw_anchor() {
   return anchor;
 }
 
-inline bool acts_on_a_node_alone(FaultKind kind) {
-  return kind == FaultKind::kPause || kind == FaultKind::kSlowDisk || kind == FaultKind::kDiskStall || kind == FaultKind::kSlowCpu;
+// How much, by what the kind needs.
+inline void draw_extent(Fault& fault) {
+  using enum FaultKind;
+  switch (fault.kind) {
+    case kCrash:
+      fault.disk = static_cast<DiskFate>(draw(0, 2));
+      if (fault.at_ns >= 0 && fault.for_ns > 0 && draw_flag())
+        fault.restarts = draw_count(1, 10), fault.every_ns = fault.for_ns + draw(1, 1'000'000);
+      return;
+    case kPartition: fault.one_way = draw_flag(); return;
+    case kReorder: fault.delay = draw_time(); [[fallthrough]];
+    case kLoss:
+    case kDuplicate:
+    case kCorrupt: fault.amount = draw_share(); return;
+    case kDelay: fault.delay = draw_time(); return;
+    case kSlowDisk:
+    case kSlowCpu: fault.amount = 1 + static_cast<double>(draw(0, 1000)) / 3.0; return;
+    case kFsyncFailure:
+      fault.amount = draw_share();
+      fault.restart_ns = draw(1, 1'000'000'000);
+      return;
+    case kBandwidth: fault.amount = static_cast<double>(draw(1, 1'000'000)) / 1e6; return;
+    case kClockStrobe: fault.every_ns = draw(1, 1'000'000'000); [[fallthrough]];
+    case kClockStep: fault.by_ns = draw_flag() ? draw(1, 1'000'000'000) : -draw(1, 1'000'000'000); return;
+    case kClockDrift: fault.amount = static_cast<double>(draw_flag() ? draw(1, 1'000'000) : -draw(1, 1'000'000)) / 3.0; return;
+    case kIsolate:
+    case kBridge:
+    case kRing:
+    case kDiskStall:
+    case kPause:
+    case kLyingDisk:
+    case kFullDisk:
+    case kClog: return;
+  }
 }
 
-inline Fault draw_fault(const std::vector<Region>& regions, std::int64_t before_ns) {
-  const std::vector<std::string> selectors{"all", "random", "role(coordinator)", "region(" + regions.front().name + ")",
-                                           regions.front().name + "/1", "one", "majority", "random(2)", "participants(3)"};
+inline Fault draw_fault(const Scenario& scenario, std::int64_t before_ns) {
+  const std::string& region = scenario.cluster.regions.front().name;
+  const std::vector<std::string> selectors{"all", "random", "role(coordinator)", "region(" + region + ")",
+                                           region + "/1", "one", "majority", "random(2)", "participants(3)"};
   const auto selector = [&] { return selectors[static_cast<std::size_t>(draw(0, 8))]; };
   Fault fault;
   fault.kind = static_cast<FaultKind>(draw(0, static_cast<std::int64_t>(kFaultKinds.size()) - 1));
-  const bool absolute = draw_flag();
-  if (absolute)
-    fault.at_ns = draw(0, before_ns - 1);
-  else if (draw_flag())
-    fault.anchor = draw_anchor();
-  else
-    fault.poisson_per_s = static_cast<double>(draw(1, 1'000'000)) / 1e4, fault.stable_ns = draw(0, 1'000'000'000);
-  fault.for_ns = absolute && draw_flag() ? -1 : draw(1, 100'000'000'000);
-  if (fault.anchor && acts_on_a_node_alone(fault.kind)) fault.anchor->before = false;
+  // A processor that takes no time cannot be slow, and only the flow model knows bandwidths.
+  if (fault.kind == FaultKind::kSlowCpu && scenario.cluster.cpu.per_message.first == 0) fault.kind = FaultKind::kSlowDisk;
+  if (fault.kind == FaultKind::kBandwidth && scenario.cluster.network.model != NetworkModel::kFlow) fault.kind = FaultKind::kClog;
+  const FaultTraits& traits = traits_of(fault.kind);
+  fault.for_ns = draw(1, 100'000'000'000);
+  const bool may_last = fault.kind != FaultKind::kClog;
+  switch (draw(0, 3)) {
+    case 0:
+      fault.at_ns = draw(0, before_ns - 1);
+      if (may_last && draw_flag()) fault.for_ns = -1;
+      break;
+    case 1: fault.anchor = draw_anchor(); break;
+    case 2:
+      fault.during = scenario.phases.settle_ns > 0 && draw_flag() ? Phase::kSettle : Phase::kFault;
+      if (scenario.phases.warmup_ns >= before_ns) fault.during.reset(), fault.at_ns = 0;
+      else if (draw_flag()) fault.for_ns = 0;
+      break;
+    default: fault.poisson_per_s = static_cast<double>(draw(1, 1'000'000)) / 1e4, fault.stable_ns = draw(0, 1'000'000'000);
+  }
+  if (fault.anchor && !traits.within_step) fault.anchor->before = false;
   fault.where = selector();
-  if (fault.kind == FaultKind::kCrash && absolute && fault.for_ns > 0 && draw_flag())
-    fault.restarts = draw_count(1, 10), fault.every_ns = fault.for_ns + draw(1, 1'000'000);
-  const bool between = fault.kind == FaultKind::kPartition || fault.kind == FaultKind::kLoss ||
-                       fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kDelay || fault.kind == FaultKind::kReorder;
+  const bool between = traits.aim == Aim::kWhereTo || traits.aim == Aim::kValueOrWhere || fault.kind == FaultKind::kPartition;
   if (between && draw_flag()) fault.to = selector();
-  if (fault.kind == FaultKind::kPartition) fault.one_way = draw_flag();
-  if (fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kReorder)
-    fault.amount = draw_share();
-  if (fault.kind == FaultKind::kSlowDisk || fault.kind == FaultKind::kSlowCpu)
-    fault.amount = 1 + static_cast<double>(draw(0, 1000)) / 3.0;
-  if (fault.kind == FaultKind::kDelay || fault.kind == FaultKind::kReorder) fault.delay = draw_time();
+  draw_extent(fault);
   return fault;
 }
 
@@ -184,7 +220,7 @@ inline Scenario draw_scenario() {
   s.cluster.network = draw_network(s.cluster.regions);
   s.cluster.cpu = {draw_count(1, 64), draw_time()};
   s.cluster.disk = {draw_time(), draw_flag(), draw(1, 1'000'000'000)};
-  s.cluster.clock = {draw_time(), static_cast<double>(draw(0, 1000)) / 3.0};
+  s.cluster.clock = {draw_time(), static_cast<double>(draw(0, 1000)) / 3.0, static_cast<TimerClock>(draw(0, 1))};
   s.ledger = {draw_count(1, 2), draw_count(6, 1'000'000), core::Money{draw(0, 1'000'000)}, core::Currency{}};
   if (draw_flag()) s.ledger.currency = core::Currency{{'J', 'P', 'Y'}};
   const auto protocols = models::commit_protocols();
@@ -202,11 +238,10 @@ inline Scenario draw_scenario() {
   if (draw_flag()) s.phases.heal_at_ns = draw(1, s.duration_ns / 2);
   for (std::int64_t i = draw(1, 3); i > 0; --i) s.workload.push_back(draw_stream(s));
   const std::int64_t before = s.phases.heal_at_ns >= 0 ? s.phases.heal_at_ns : s.duration_ns;
-  for (std::int64_t i = draw(0, 4); i > 0; --i) s.faults.push_back(draw_fault(s.cluster.regions, before));
-  for (Fault& fault : s.faults)  // a processor that takes no time cannot be slow
-    if (fault.kind == FaultKind::kSlowCpu && s.cluster.cpu.per_message.first == 0) fault.kind = FaultKind::kSlowDisk;
+  for (std::int64_t i = draw(0, 4); i > 0; --i) s.faults.push_back(draw_fault(s, before));
   if (draw_flag()) s.fault_budget.max_down = draw_count(0, 5);
   s.fault_budget.keep_quorum = draw_flag();
+  if (draw_flag()) s.fault_budget.repairable_disks = draw_count(0, 5);
   s.expect = draw_expectations();
   s.output = {draw(1'000'000, 10'000'000'000)};
   if (draw_flag()) s.exploration = draw_exploration();

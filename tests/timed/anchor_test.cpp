@@ -21,7 +21,7 @@ const std::vector<std::string> kOnePayment{"commit.coordinator=dedicated", "ledg
 
 std::string payment_story(const std::string& fault) { return tests::told_by<tests::PaymentStory>(with_fault(fault), kOnePayment); }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using tests::has;
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;

@@ -12,14 +12,13 @@
 namespace paygrid {
 namespace {
 
+using tests::has;
 using tests::kFaultWorld;
 using tests::story;
 using tests::with_fault;
 
 double figure(const nlohmann::json& result, const char* group, const char* name) { return result.at(group).at(name); }
 double mean_ms(const tests::RunOf& wanted) { return figure(tests::run(wanted), "latency_ms", "mean"); }
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST(FaultKinds, ASlowProcessorSlowsItsMessages) {
   const std::vector<std::string> busy{"cluster.cpu.per_message=constant(100us)"};
@@ -113,6 +112,10 @@ TEST(FaultKinds, NoneChangesADrawOfALinkThatItDoesNotTouch) {
         "{at: 5s, loss: 30%, where: b/2, for: 2s}", "{at: 5s, duplicate: 30%, where: b/2, for: 2s}",
         "{at: 5s, delay: \"uniform(0ms, 9ms)\", where: b/2, for: 2s}", "{at: 5s, slow_disk: 5x, where: b/2, for: 2s}",
         "{at: 5s, reorder: {share: 30%, by: \"uniform(0ms, 9ms)\"}, where: b/2, for: 2s}",
+        "{at: 5s, crash: b/2, for: 1s, disk: torn}", "{at: 5s, fsync_failure: 5%, where: b/2, for: 2s}",
+        "{at: 5s, lying_disk: b/2, for: 1s}", "{at: 5s, full_disk: b/2, for: 1s}",
+        "{at: 5s, corrupt: 30%, where: b/2, for: 2s}", "{at: 5s, clog: {between: b/2, and: others}, for: 300ms}",
+        "{at: 5s, clock_drift: -200000ppm, where: b/2, for: 4s}",
         "{on: {event: sent, message: YES, nth: 9, node: b/2, when: before}, crash: here, for: 1s}"}) {
     int compared = 0;
     const auto disturbed = draws(with_fault(fault));

@@ -25,6 +25,8 @@ inline constexpr const char* kFaultWorld =
     "workload: [{kind: transfer, arrivals: \"constant(50/s)\", accounts: uniform, amount: \"constant(EUR 1.00)\", shards: 2}]\n"
     "phases: {heal_at: 20s, settle: 10s}\n";
 
+inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 inline std::string with_fault(const std::string& fault) { return std::string(kFaultWorld) + "faults:\n  - " + fault + "\n"; }
 
 // Writes what it hears as lines, times in milliseconds.

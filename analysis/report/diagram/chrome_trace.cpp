@@ -124,6 +124,7 @@ void ChromeTrace::add_packet(const TraceLine& line, const TraceNames& names) {
     case PacketFate::kDuplicated:
     case PacketFate::kReceiverDown:
     case PacketFate::kExpired:
+    case PacketFate::kCorrupted:
     case PacketFate::kLocal:
       return slice(line.process, line, names);
   }

@@ -168,6 +168,7 @@ class Sketch {
       case PacketFate::kCut:
       case PacketFate::kReceiverDown:
       case PacketFate::kExpired:
+      case PacketFate::kCorrupted:
         return arrive(line, SpaceTime::Fate::kLost);
       case PacketFate::kLocal:
         return mark(line, SpaceTime::MarkKind::kDot, {});
@@ -215,10 +216,12 @@ class Sketch {
       case DiskChange::kAppended:
         return mark(line, SpaceTime::MarkKind::kDot, {});
       case DiskChange::kDurable:
-      case DiskChange::kLost: {
+      case DiskChange::kLost:
+      case DiskChange::kTorn:
+      case DiskChange::kReported: {
         const auto write = writes_.find(key_of(line));
         if (write == writes_.end()) return mark(line, SpaceTime::MarkKind::kDot, {});
-        written(write->second, moment(line), line.disk_change == DiskChange::kLost ? "lost" : "durable");
+        written(write->second, moment(line), std::string(history::name_of(line.disk_change)));
         writes_.erase(write);
         return;
       }

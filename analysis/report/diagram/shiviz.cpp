@@ -54,6 +54,7 @@ void Shiviz::add(const TraceLine& line, const history::TraceNames& names) {
       return;
     case PacketFate::kReceiverDown:
     case PacketFate::kExpired:
+    case PacketFate::kCorrupted:
       return forget_copy(line.packet);
   }
 }

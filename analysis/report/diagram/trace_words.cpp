@@ -78,6 +78,7 @@ std::string packet_words(const TraceLine& line, const TraceNames& names) {
     case history::PacketFate::kDuplicated:
     case history::PacketFate::kReceiverDown:
     case history::PacketFate::kExpired:
+    case history::PacketFate::kCorrupted:
       return fmt::format("{} to {}: {}", message, process_name(names, line.peer), history::name_of(line.fate));
   }
   return "?";
@@ -114,6 +115,10 @@ std::string disk_words(const TraceLine& line) {
       return fmt::format("{} is durable", record);
     case history::DiskChange::kLost:
       return fmt::format("{} is lost", record);
+    case history::DiskChange::kTorn:
+      return fmt::format("{} is torn", record);
+    case history::DiskChange::kReported:
+      return fmt::format("{} is said to be durable, and is not", record);
   }
   return "?";
 }
