@@ -196,6 +196,40 @@ TEST(Assumptions, WhoeverIsStuckWithNothingInTheWayIsNoExpectedBlocking) {
   EXPECT_FALSE(is_expected(stuck, blocks));
 }
 
+TEST(Assumptions, NothingIsPromisedWhenACrashMayTakeWhatWasDurable) {
+  const Failure forgotten{"durability", true, "recovered", "", "", false, false, 0};
+  scenario::Fault lie;
+  lie.kind = scenario::FaultKind::kLyingDisk;
+  lie.at_ns = 1'000'000'000;
+  lie.where = "here/1";
+  scenario::Fault crash;
+  crash.at_ns = 1'500'000'000;
+  crash.where = "here/1";
+  scenario::Scenario world = generic("2pc", {"faults=[]"});
+  world.faults = {lie};
+  EXPECT_FALSE(is_expected(forgotten, expected_in(world))) << "a lie that no crash finds out";
+  world.faults = {lie, crash};
+  EXPECT_TRUE(is_expected(forgotten, expected_in(world)));
+  world.faults = {crash};
+  EXPECT_FALSE(is_expected(forgotten, expected_in(world)));
+  world.faults[0].disk = scenario::DiskFate::kTorn;
+  EXPECT_FALSE(is_expected(forgotten, expected_in(world))) << "what was durable survives a torn write";
+  world.faults[0].disk = scenario::DiskFate::kLost;
+  EXPECT_TRUE(is_expected(forgotten, expected_in(world)));
+}
+
+TEST(Assumptions, JumpsOfAClockMatterToTimersThatRunOnIt) {
+  scenario::Fault jump;
+  jump.kind = scenario::FaultKind::kClockStep;
+  jump.at_ns = 1'000'000'000;
+  jump.by_ns = 1'000'000'000;
+  scenario::Scenario world = generic("3pc", {"faults=[]"});
+  world.faults = {jump};
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kHolds);
+  world.cluster.clock.timers = scenario::TimerClock::kWall;
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kViolated);
+}
+
 // Each protocol in worlds that keep its assumptions: nothing may fail at all.
 void survives(const std::string& protocol, std::uint64_t runs) {
   const FuzzRequest request = request_for(generic(protocol, {"detector={kind: perfect, delay: 500ms}"}), runs);

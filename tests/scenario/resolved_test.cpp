@@ -72,7 +72,7 @@ cluster:
     packet_lifetime: 60s
   cpu: {cores: 1, per_message: "constant(0s)"}
   disk: {fsync: "constant(0s)", group_commit: false, flush_every: 1s}
-  clock: {offset: "constant(0s)", drift: 0ppm}
+  clock: {offset: "constant(0s)", drift: 0ppm, timers: monotonic}
 ledger: {shards: 1, accounts: 1000, opening_balance: "EUR 1000.00"}
 commit:
   protocol: 2pc
@@ -98,7 +98,7 @@ workload:
     count: unlimited
 phases: {warmup: 0s, heal_at: never, settle: 10s}
 faults: []
-fault_budget: {max_down: unlimited, keep_quorum: false}
+fault_budget: {max_down: unlimited, keep_quorum: false, repairable_disks: unlimited}
 expect: {}
 output: {timeline_every: 1s}
 )yaml");

@@ -218,5 +218,14 @@ TEST(DiskFault, SlownessMultipliesWhileItOverlaps) {
   EXPECT_EQ(lengths[12], std::set<int>{1});
 }
 
+TEST(DiskFault, ASlowDiskIsSlowForANodeThatWasDownWhenItBegan) {
+  const std::string faults = with_fault("{at: 5s, crash: b/1, for: 2s}") + "  - {at: 6s, slow_disk: 3x, where: b/1, for: 4s}\n";
+  std::istringstream lines(tests::told_by<FsyncLengths>(faults, {"workload.0.arrivals=constant(10/s)"}));
+  std::set<int> lengths;
+  for (int at_ms = 0, length = 0; lines >> at_ms >> length;)
+    if (at_ms > 8000 && at_ms < 9900) lengths.insert(length);
+  EXPECT_EQ(lengths, std::set<int>{3});
+}
+
 }  // namespace
 }  // namespace paygrid
