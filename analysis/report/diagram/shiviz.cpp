@@ -54,7 +54,12 @@ void Shiviz::add(const TraceLine& line, const history::TraceNames& names) {
       return;
     case PacketFate::kReceiverDown:
     case PacketFate::kExpired:
+    case PacketFate::kRejected:
       return forget_copy(line.packet);
+    case PacketFate::kForged:
+    case PacketFate::kAltered:
+    case PacketFate::kReplayed:  // no process did it
+      return;
   }
 }
 
