@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/scenario/distribution.hpp"
+#include "sim/scenario/security.hpp"
 
 namespace paygrid::scenario {
 
@@ -22,7 +23,8 @@ enum class FaultKind : std::uint8_t {
   kSlowDisk,
   kDiskStall,  // no write ends
   kSlowCpu,
-  kPause
+  kPause,
+  kOutsider    // somebody who is no process replays, forges and alters messages
 };
 
 // What an anchor waits for. Of a record: written and forced, durable; of a message between two processes: sent, delivered.
@@ -48,11 +50,12 @@ struct Fault {
   std::int64_t for_ns = -1;              // -1: forever (also past heal_at)
   // where
   std::string where;                     // selector of nodes (sim/scenario/selector.hpp)
-  std::string to;                        // partition, loss, duplicate, delay: the other side; empty: everybody else
+  std::string to;                        // partition, loss, duplicate, delay, reorder, outsider: the other side; empty: everybody else
   bool one_way = false;                  // partition: only messages from `where` to `to` are cut
   // how much
   double amount = 0;                     // loss, duplicate, reorder: probability; slow disk, slow cpu: factor
   std::optional<Distribution> delay;     // delay spike: added to each message; reorder: to those that are overtaken
+  std::optional<Outsider> outsider;      // kOutsider: what it does
   std::uint32_t restarts = 0;            // crash: how often the same nodes crash again
   std::int64_t every_ns = 0;             // from one of these crashes to the next
   int line = 0;                          // in the scenario file

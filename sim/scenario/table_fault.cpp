@@ -45,6 +45,7 @@ struct FaultForm {
   std::optional<std::string> disk_stall;
   std::optional<double> slow_cpu;
   std::optional<std::string> pause;
+  std::optional<Outsider> outsider;
   std::optional<std::string> where;
   std::optional<std::string> to;
   std::int64_t for_ns = -1;
@@ -174,7 +175,8 @@ void check_anchored(const Tree& tree, const std::string& what) {
 void check_form(const Tree& tree) {
   const std::string what = only_key(tree, kWhat, "what");
   only_key(tree, kWhen, "when");
-  const bool of_messages = what == "loss" || what == "duplicate" || what == "delay" || what == "reorder";
+  const bool of_messages = what == "loss" || what == "duplicate" || what == "delay" || what == "reorder" ||
+                           what == "outsider";
   refuse_keys(tree, what, of_messages || what == "slow_disk" || what == "slow_cpu", of_messages);
   check_restarts(tree, what);
   check_anchored(tree, what);
@@ -206,10 +208,12 @@ Codec<FaultForm> form() {
                 "no write of these nodes ends; what waits becomes durable at the end")
       .optional("slow_cpu", &FaultForm::slow_cpu, slow_factor(), "the service of a message takes so many times longer")
       .optional("pause", &FaultForm::pause, selector(), "these nodes stand still and lose nothing; they go on at the end")
+      .optional("outsider", &FaultForm::outsider, outsider_table(),
+                "somebody who is no process speaks; replayed messages may come after the end")
       .optional("where", &FaultForm::where, selector(),
-                "loss, duplicate, delay, reorder, slow_disk, slow_cpu: the nodes concerned; all when absent")
+                "loss, duplicate, delay, reorder, outsider, slow_disk, slow_cpu: the nodes concerned; all when absent")
       .optional("to", &FaultForm::to, other_side(),
-                "loss, duplicate, delay, reorder: messages between `where` and these, both ways; others: everybody, one another included")
+                "loss, duplicate, delay, reorder, outsider: messages between `where` and these, both ways; others: everybody, one another included")
       .field("for", &FaultForm::for_ns, or_word<std::int64_t>("forever", -1, duration(kPositive)), required(),
              "how long; forever: also past phases.heal_at")
       .optional("restarts", &FaultForm::restarts, count({1, 10'000}), "crash: the same nodes crash again so many times")
@@ -243,6 +247,7 @@ Fault to_fault(const FaultForm& form, const Tree& tree) {
   if (form.slow_cpu) fault.kind = FaultKind::kSlowCpu, fault.amount = *form.slow_cpu;
   if (form.reorder) fault.kind = FaultKind::kReorder, fault.amount = form.reorder->share, fault.delay = form.reorder->by;
   if (form.pause) fault.kind = FaultKind::kPause, fault.where = *form.pause;
+  if (form.outsider) fault.kind = FaultKind::kOutsider, fault.outsider = form.outsider;
   if (form.loss) fault.kind = FaultKind::kLoss, fault.amount = *form.loss;
   if (form.duplicate) fault.kind = FaultKind::kDuplicate, fault.amount = *form.duplicate;
   if (form.delay) fault.kind = FaultKind::kDelay, fault.delay = form.delay;
@@ -278,6 +283,7 @@ void write_kind(const Fault& fault, FaultForm& form) {
     case FaultKind::kDuplicate: form.duplicate = fault.amount; break;
     case FaultKind::kDelay: form.delay = fault.delay; break;
     case FaultKind::kReorder: form.reorder = ReorderForm{fault.amount, *fault.delay}; break;
+    case FaultKind::kOutsider: form.outsider = fault.outsider; break;
   }
   form.where = fault.where;
   form.to = fault.to;
