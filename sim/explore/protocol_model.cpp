@@ -99,7 +99,13 @@ ProtocolModel::ProtocolModel(const core::ProtocolSpec& spec, const Size& size, c
   std::ranges::copy(world_.payments(), std::back_inserter(model_.payments));
   std::ranges::copy_if(spec.exclusions, std::back_inserter(model_.exclusions),
                        [&](const core::Exclusion& exclusion) { return granted(exclusion.assumption, rules); });
-  model_.message_weight = spec.message_weight;
+  const bool forged = rules.limit(world::Fault::kForgery) > 0;
+  if (forged) {
+    forgeable_ = world_.forgeable();
+    model_.rules.forgeable = &forgeable_;
+  }
+  // Nobody has paid for what an outsider sends.
+  if (!forged) model_.message_weight = spec.message_weight;
   declare_symmetry(size, model_);
 }
 
