@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/client/payer.hpp"
+#include "models/core/assert.hpp"
 
 namespace paygrid::timed {
 
@@ -46,6 +47,7 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
   slice_ns_ = flow_ ? 0 : kLatencySliceNs;
   last_coordinator_ = layout.fixed_coordinator == core::kNoNode ? core::NodeId{0} : layout.fixed_coordinator;
   last_participant_ = layout.placement.shard_nodes.front();
+  make_security();
   make_processes();
 }
 
@@ -74,7 +76,8 @@ void Engine::make_processes() {
     RandomStream clock_stream(scenario_.seed, "clock " + name);
     runtime.clock_offset_ns = offset.draw(clock_stream);
     runtime.drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * scenario_.cluster.clock.drift_ppm * 1000);
-    if (!service_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
+    if (!verify_.is_zero()) runtime.verify_stream = RandomStream(scenario_.seed, "verify " + name);
+    if (!service_.is_zero() || !verify_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
   }
 }
 
@@ -99,13 +102,17 @@ void Engine::count_draws(const DrawCounter& count) const {
     count("disk " + name, runtime.disk_stream.drawn());
     count("cpu " + name, runtime.cpu_stream.drawn());
     count("timer " + name, runtime.timer_stream.drawn());
+    if (!verify_.is_zero()) count("verify " + name, runtime.verify_stream.drawn());
   }
+  if (outsider_) outsider_->count_draws(count);
   network_.count_draws(count);
   faults_.count_draws(count);
 }
 
 RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) {
   on_progress_ = &on_progress;
+  std::optional<core::OutsidersSpeak> outsiders;
+  if (outsider_ && !authentication_) outsiders.emplace();
   for (Runtime& runtime : runtimes_) {
     process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
     stepping_ = runtime.process.id;
@@ -203,6 +210,8 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
     case Kind::kFaultBegin: return faults_.on_begin(occurrence.index, static_cast<std::uint32_t>(occurrence.word));
     case Kind::kFaultEnd: return faults_.on_end(occurrence.index);
     case Kind::kHeal: return faults_.on_heal();
+    case Kind::kForge: return on_forge(occurrence.index);
+    case Kind::kReplay: return on_replay(occurrence);
     case Kind::kDetect:
       if (!waits_for_resume(sequence, occurrence)) on_detect(occurrence);
       return;

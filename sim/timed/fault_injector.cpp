@@ -197,6 +197,7 @@ std::string FaultInjector::describe(const Found& found) const {
     case FaultKind::kDuplicate: return between("duplication");
     case FaultKind::kDelay: return between("delay");
     case FaultKind::kReorder: return between("reordering");
+    case FaultKind::kOutsider: return between("outsider");
   }
   return {};
 }

@@ -13,7 +13,8 @@ bool acts_on_messages(FaultKind kind) {
     case FaultKind::kLoss:
     case FaultKind::kDuplicate:
     case FaultKind::kDelay:
-    case FaultKind::kReorder: return true;
+    case FaultKind::kReorder:
+    case FaultKind::kOutsider: return true;
     case FaultKind::kCrash:
     case FaultKind::kSlowDisk:
     case FaultKind::kDiskStall:
@@ -93,6 +94,7 @@ Disturbance::Kind kind_of(FaultKind kind) {
     case FaultKind::kDuplicate: return Disturbance::Kind::kDuplicate;
     case FaultKind::kDelay: return Disturbance::Kind::kDelay;
     case FaultKind::kReorder: return Disturbance::Kind::kReorder;
+    case FaultKind::kOutsider: return Disturbance::Kind::kOutsider;
     case FaultKind::kPartition:
     case FaultKind::kIsolate:
     case FaultKind::kBridge:
@@ -119,6 +121,7 @@ std::vector<Disturbance> shape_of(const scenario::Fault& spec, std::uint32_t fau
   disturbance.to = sides.to;
   disturbance.both_ways = !spec.one_way;
   disturbance.probability = spec.amount;
+  if (spec.outsider) disturbance.outsider = &*spec.outsider;
   if (spec.delay) disturbance.delay = Sampler(*spec.delay);
   return {std::move(disturbance)};
 }

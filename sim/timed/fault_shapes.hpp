@@ -24,7 +24,7 @@ struct Sides {
   std::uint32_t nodes = 0;
 };
 
-// The disturbances of one occurrence; none when the shape cuts nobody off. Requires: acts_on_messages(spec.kind).
+// The disturbances of one occurrence, which `spec` outlives; none when the shape cuts nobody off. Requires: acts_on_messages(spec.kind).
 std::vector<Disturbance> shape_of(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
 
 }  // namespace paygrid::timed

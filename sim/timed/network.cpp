@@ -136,7 +136,8 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
       case Disturbance::Kind::kLoss: loss = 1 - (1 - loss) * (1 - disturbance.probability); break;
       case Disturbance::Kind::kDuplicate: duplicate = 1 - (1 - duplicate) * (1 - disturbance.probability); break;
       case Disturbance::Kind::kDelay:
-      case Disturbance::Kind::kReorder: break;
+      case Disturbance::Kind::kReorder:
+      case Disturbance::Kind::kOutsider: break;
     }
   }
   if (loss > 0 && dice.open01(kLoss) < loss) {

@@ -25,7 +25,7 @@ using ProcessSet = std::vector<bool>;
 
 // Something that acts on the messages from `from` to `to` while it is installed.
 struct Disturbance {
-  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder };
+  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder, kOutsider };
   std::uint32_t fault = 0;
   Kind kind{};
   ProcessSet from;
@@ -33,6 +33,7 @@ struct Disturbance {
   bool both_ways = true;  // also from `to` to `from`
   double probability = 0;
   Sampler delay;
+  const scenario::Outsider* outsider = nullptr;  // kOutsider: what he does; outlives the disturbance
 
   bool acts_on(std::uint32_t sender, std::uint32_t receiver) const {
     return (from[sender] && to[receiver]) || (both_ways && to[sender] && from[receiver]);
