@@ -37,7 +37,15 @@ void add_crash(const Fault& fault, const Scenario& world, Assumptions& found) {
   found.crash = true;
   if (fault.for_ns < 0) return;
   found.recovery = true;
+  // What was sent to the life before is not believed in the next.
+  if (world.security.authentication == scenario::Authentication::kMac) found.loss = true;
   if (world.detector.delay_ns > 0) note(found.broken, "a process that recovers is suspected for some time still");
+}
+
+// Whoever authenticates loses what was changed, and takes no harm from the rest.
+void add_outsider(const Fault& fault, const Scenario& world, Assumptions& found) {
+  if (world.security.authentication == scenario::Authentication::kNone) found.believes_outsiders = true;
+  else if (fault.outsider->alter > 0) found.loss = true;
 }
 
 void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
@@ -62,6 +70,8 @@ void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
     case Breach::kStandstill:
       note(found.broken, suspects_the_living ? "a process that stands still is suspected" : "a process stands still");
       return;
+    case Breach::kOutsider:
+      return add_outsider(fault, world, found);
   }
 }
 
@@ -84,6 +94,7 @@ Assumptions assumptions_of(const Scenario& world) {
 }
 
 core::ExpectedVerdict expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions) {
+  if (assumptions.believes_outsiders) return {core::Expectation::kViolated, core::Expectation::kViolated};
   const bool synchronous = assumptions.broken.empty();
   const core::ExpectedVerdicts& cells = synchronous ? protocol.synchronous : protocol.asynchronous;
   core::ExpectedVerdict worst = cells.no_fault;

@@ -20,11 +20,12 @@ struct Assumptions {
   bool loss = false;
   bool duplicate = false;
   bool partition = false;
+  bool believes_outsiders = false;  // messages that nobody sent are obeyed: nothing is promised
   std::vector<std::string> broken;  // of the synchronous model, each in words; empty: the world is synchronous
 };
 Assumptions assumptions_of(const scenario::Scenario& world);
 
-// The worst of what the specification says about each kind of fault of this world.
+// The worst of what the specification says (where outsiders are believed, more than it says: anything may fail) about each kind of fault of this world.
 core::ExpectedVerdict expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions);
 
 // True when the specification says of itself that this check fails in such a world: AC1, AC5, and what follows from such a

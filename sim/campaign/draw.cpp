@@ -51,6 +51,13 @@ void draw_timings(Scenario& world, Dice dice) {
   world.cluster.disk.group_commit = dice.chance(0.5);
 }
 
+// An authenticated world stays one; others believe everybody, or not.
+void draw_security(Scenario& world, Dice dice) {
+  if (!dice.chance(0.5) || world.security.authentication == scenario::Authentication::kMac) return;
+  world.security.authentication = scenario::Authentication::kMac;
+  if (dice.chance(0.5)) world.security.verify = constant_ns(std::llround(dice.log_uniform(1, 100)) * 1'000);
+}
+
 void draw_stream(Workload& stream, const scenario::Ledger& ledger, Dice dice) {
   static const std::vector kKinds{WorkloadKind::kTransfer, WorkloadKind::kPurchase, WorkloadKind::kPayroll,
                                   WorkloadKind::kRefund};
@@ -125,6 +132,7 @@ Scenario draw(const Scenario& around, std::uint64_t seed, std::uint64_t run, con
   world.exploration.reset();
   draw_sizes(world, Dice(seed, run, "sizes"));
   draw_timings(world, Dice(seed, run, "timings"));
+  draw_security(world, Dice(seed, run, "security"));
   for (std::size_t i = 0; i < world.workload.size(); ++i)
     draw_stream(world.workload[i], world.ledger, Dice(seed, run, fmt::format("workload {}", i)));
   // Liveness is judged once nothing disturbs any more.

@@ -63,6 +63,19 @@ void draw_slow_disk(Fault& fault, Dice& dice, const Targets& targets) {
   fault.amount = std::max(2.0, std::floor(dice.log_uniform(1, std::max(most, 1.0))));
 }
 
+// Each of the three with probability one half, and at least one.
+void draw_outsider(Fault& fault, Dice& dice, const Targets& targets) {
+  on_messages(fault, dice, targets);
+  scenario::Outsider outsider;
+  if (dice.chance(0.5)) outsider.replay = percent(1, 50, dice);
+  if (dice.chance(0.5)) outsider.alter = percent(1, 20, dice);
+  if (dice.chance(0.5) || (outsider.replay <= 0 && outsider.alter <= 0))
+    outsider.forge_per_s = std::round(dice.log_uniform(1, 100));
+  const double after_most = std::min(1e9, longest(kDelayMostNs, targets));
+  outsider.after = exponential_ns(std::llround(dice.log_uniform(1, std::max(1.0, after_most / 1e6))) * 1'000'000);
+  fault.outsider = outsider;
+}
+
 constexpr std::array kRows{
     FaultRow{FaultKind::kCrash, "crash", "crash ", Breach::kCrash, true, draw_crash},
     FaultRow{FaultKind::kPartition, "partition", "partition ", Breach::kCut, true, draw_cut},
@@ -71,6 +84,7 @@ constexpr std::array kRows{
     FaultRow{FaultKind::kDelay, "delay", "delay ", Breach::kDelay, false, draw_delay},
     FaultRow{FaultKind::kSlowDisk, "slow_disk", "slow disk ", Breach::kNothing, false, draw_slow_disk},
     FaultRow{FaultKind::kPause, "pause", "pause ", Breach::kStandstill, true, at_one_node},
+    FaultRow{FaultKind::kOutsider, "outsider", "outsider ", Breach::kOutsider, true, draw_outsider},
 };
 
 }  // namespace

@@ -20,7 +20,8 @@ enum class Breach : std::uint8_t {
   kDuplicate,
   kDelay,  // messages may take longer than timeouts and detectors allow for
   kCut,
-  kStandstill  // a live process that is out of reach
+  kStandstill,  // a live process that is out of reach
+  kOutsider     // messages that nobody sent, changed ones and repeated ones
 };
 
 // What a fault may be aimed at.
