@@ -10,7 +10,8 @@ using core::Money;
 std::span<const std::string_view> check_names() {
   static constexpr std::array kNames{Agreement::kName,    CommitNeedsVotes::kName, AbortNeedsCause::kName,
                                      Irrevocable::kName,  Termination::kName,      Conservation::kName,
-                                     NoOverdraft::kName,  Durability::kName,       NoDoubleCharge::kName};
+                                     NoOverdraft::kName,  Durability::kName,       NoDoubleCharge::kName,
+                                     Authenticity::kName};
   return kNames;
 }
 
@@ -27,7 +28,8 @@ CheckSuite::CheckSuite(const history::RunInfo& info, SuiteFollower* follower)
       conservation_(info, shadow_),
       no_overdraft_(info),
       durability_(info, book_, shadow_),
-      no_double_charge_(info) {
+      no_double_charge_(info),
+      authenticity_(info, book_) {
   book_.set_listener(this);
 }
 
@@ -100,7 +102,8 @@ std::vector<std::string_view> CheckSuite::violated_first_by(core::PaymentId paym
   std::vector<std::string_view> names;
   for (const Tally* tally :
        {&agreement_.tally(), &commit_needs_votes_.tally(), &abort_needs_cause_.tally(), &irrevocable_.tally(),
-        &termination_.tally(), &conservation_.tally(), &no_overdraft_.tally(), &durability_.tally(), &no_double_charge_.tally()})
+        &termination_.tally(), &conservation_.tally(), &no_overdraft_.tally(), &durability_.tally(), &no_double_charge_.tally(),
+        &authenticity_.tally()})
     if (tally->first_violator() == payment) names.push_back(tally->name());
   return names;
 }
@@ -111,7 +114,8 @@ std::vector<Finding> CheckSuite::findings(TimeNs end_ns, bool complete) {
   book_.for_each_live([this](PaymentView& payment) { conservation_.on_closed(payment); });
   return {agreement_.finding(),   commit_needs_votes_.finding(), abort_needs_cause_.finding(),
           irrevocable_.finding(), termination_.finding(),        conservation_.finding(),
-          no_overdraft_.finding(), durability_.finding(),        no_double_charge_.finding()};
+          no_overdraft_.finding(), durability_.finding(),        no_double_charge_.finding(),
+          authenticity_.finding()};
 }
 
 }  // namespace paygrid::check

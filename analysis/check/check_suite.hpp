@@ -8,6 +8,7 @@
 
 #include "analysis/check/abort_needs_cause.hpp"
 #include "analysis/check/agreement.hpp"
+#include "analysis/check/authenticity.hpp"
 #include "analysis/check/commit_needs_votes.hpp"
 #include "analysis/check/conservation.hpp"
 #include "analysis/check/durability.hpp"
@@ -42,19 +43,24 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
     const bool recovered = fact.kind == core::FactKind::kRecovered;
     Touch touch = recovered ? on_recovered(at_ns, event, process, fact) : book_.enter(at_ns, event, process, fact);
     judge(touch);
+    if (authenticity_.is_handling()) authenticity_.on_fact(touch);
     return touch;
   }
   // Call after each on_fact, once everybody has read the touch.
   void settle(const Touch& touch) {
     if (touch.payment != nullptr) book_.settle(*touch.payment);
   }
+  // A packet event of a message that is not genuine, whatever its fate. Call before on_packet.
+  void on_outsider(std::uint64_t event, const history::PacketEvent& packet) { authenticity_.on_packet(event, packet); }
+  void on_handled() { authenticity_.on_handled(); }
   // As TxnBook::enter.
   const AttemptView* on_packet(const history::PacketEvent& event) {
     advance(event.at_ns);
     return book_.enter(event);
   }
-  const AttemptView* on_disk(const history::DiskEvent& event) {
+  const AttemptView* on_disk(std::uint64_t id, const history::DiskEvent& event) {
     advance(event.at_ns);
+    if (authenticity_.is_handling()) authenticity_.on_disk(id, event);
     const bool will_post = event.record.kind == core::RecordKind::kCommitted && event.change == history::DiskChange::kForced;
     if (will_post) expect_postings(event);
     return book_.enter(event);
@@ -104,6 +110,7 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   NoOverdraft no_overdraft_;
   Durability durability_;
   NoDoubleCharge no_double_charge_;
+  Authenticity authenticity_;
 };
 
 // A participant posts once its decision is durable: the accounts are fetched while the disk writes.

@@ -250,6 +250,12 @@ void TxnBook::enter_recovered_open(Touch& touch) {
   touch.participant->reappeared |= record == core::RecordKind::kPrepared || record == core::RecordKind::kPrecommitted;
 }
 
+void TxnBook::disturb(TxnId txn) {
+  PaymentView* payment = find(txn.payment);
+  AttemptView* attempt = payment == nullptr ? nullptr : find_attempt(*payment, txn);
+  if (attempt != nullptr) attempt->disturbed = true;
+}
+
 const AttemptView* TxnBook::enter(const history::PacketEvent& packet) {
   using history::PacketFate;
   if (packet.message.family != core::MessageFamily::kCommit) return nullptr;
@@ -257,6 +263,10 @@ const AttemptView* TxnBook::enter(const history::PacketEvent& packet) {
     case PacketFate::kDelivered:
     case PacketFate::kDuplicated:
     case PacketFate::kLocal: return nullptr;
+    case PacketFate::kRejected:
+    case PacketFate::kForged:
+    case PacketFate::kAltered:
+    case PacketFate::kReplayed: disturb(packet.message.txn); return nullptr;
     case PacketFate::kSent:
     case PacketFate::kLost:
     case PacketFate::kReceiverDown:

@@ -138,6 +138,7 @@ class TxnBook {
   static void enter_posted(ParticipantView& part, core::Money amount);
   static void enter_recovered_open(Touch& touch);
   static void learn_content(PaymentView& payment, const core::Payment& content);
+  void disturb(core::TxnId txn);  // an outsider, or the refusal of a message, had a part in it
   const AttemptView* charge_forced(core::TxnId txn);
   void enter_kept(const history::DiskEvent& event);
   void on_crash(core::NodeId node);

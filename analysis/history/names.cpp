@@ -16,6 +16,10 @@ std::string_view name_of(PacketFate fate) {
     case PacketFate::kExpired: return "expired";
     case PacketFate::kLocal: return "local";
     case PacketFate::kCorrupted: return "corrupted";
+    case PacketFate::kRejected: return "rejected";
+    case PacketFate::kForged: return "forged";
+    case PacketFate::kAltered: return "altered";
+    case PacketFate::kReplayed: return "replayed";
   }
   return "?";
 }

@@ -23,9 +23,22 @@ enum class PacketFate : std::uint8_t {
   kReceiverDown, // arrived at a crashed process
   kExpired,      // older than the network's packet lifetime
   kLocal,        // sender and receiver are the same process: no network message, delivered at once
-  kCorrupted     // arrived with a wrong checksum and was dropped
+  kCorrupted,    // arrived with a wrong checksum and was dropped
+  kRejected,     // arrived, and its receiver did not believe it
+  // An outsider puts a message on the way:
+  kForged,       // that nobody sent
+  kAltered,      // in the place of the one that was sent
+  kReplayed      // that arrived before
 };
 std::string_view name_of(PacketFate fate);
+
+// Whose message it is.
+enum class Origin : std::uint8_t {
+  kGenuine,   // its sender's; also a copy that the network made
+  kForged,
+  kAltered,
+  kReplayed
+};
 
 struct PacketEvent {
   TimeNs at_ns;
@@ -35,6 +48,7 @@ struct PacketEvent {
   const core::Message& message;
   PacketFate fate;
   TimeNs queued_ns = 0;  // kDelivered: how long it waited for the receiver's processor and was in service there
+  Origin origin = Origin::kGenuine;
 };
 
 // What an engine knows at a moment and tells nobody in events.
@@ -90,6 +104,8 @@ class Observer {
   virtual void on_process(const ProcessEvent&) {}
   virtual void on_fault(const FaultEvent&) {}
   virtual void on_disk(const DiskEvent&) {}
+  // The step in which `process` handled a message of an outsider, the last that was delivered, is over.
+  virtual void on_handled(core::NodeId /*process*/) {}
   // A hint that something will happen to this payment before long: fetch what is known of it. Changes nothing.
   virtual void expect(core::PaymentId) {}
 };

@@ -83,6 +83,10 @@ struct Figures {
   std::uint64_t local_messages = 0;
   std::uint64_t lost_messages = 0;         // of both families: lost, cut, expired, or to a crashed process
   std::uint64_t corrupted_messages = 0;    // of both families: dropped for their checksum
+  std::uint64_t rejected_messages = 0;     // of both families, as the next three
+  std::uint64_t forged_messages = 0;       // by an outsider
+  std::uint64_t altered_messages = 0;
+  std::uint64_t replayed_messages = 0;
   std::uint64_t appended_writes = 0;       // not forced
   // in doubt
   Histogram in_doubt;
@@ -197,6 +201,10 @@ inline void Metrics::on_packet(const history::PacketEvent& event, const check::A
     case PacketFate::kReceiverDown:
     case PacketFate::kExpired: ++figures_.lost_messages; return;
     case PacketFate::kCorrupted: ++figures_.corrupted_messages; return;
+    case PacketFate::kRejected: ++figures_.rejected_messages; return;
+    case PacketFate::kForged: ++figures_.forged_messages; return;
+    case PacketFate::kAltered: ++figures_.altered_messages; return;
+    case PacketFate::kReplayed: ++figures_.replayed_messages; return;
     case PacketFate::kDelivered:
     case PacketFate::kDuplicated: return;
   }

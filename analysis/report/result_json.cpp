@@ -57,6 +57,7 @@ ordered_json messages_json(const history::RunInfo& info, const Figures& figures)
 ordered_json checks_json(std::span<const check::Finding> findings) {
   ordered_json checks = ordered_json::array();
   for (const check::Finding& finding : findings) {
+    if (finding.idle) continue;
     checks.push_back({{"name", finding.name},
                       {"property", finding.property == check::Property::kSafety ? "safety" : "liveness"},
                       {"verdict", check::name_of(finding.verdict)},
@@ -132,6 +133,10 @@ void add_costs(ordered_json& result, const history::RunInfo& info, const Figures
   result["local_messages"] = {{"total", figures.local_messages}};
   result["lost_messages"] = {{"total", figures.lost_messages}};
   result["corrupted_messages"] = {{"total", figures.corrupted_messages}};
+  result["outsider"] = {{"forged", figures.forged_messages},
+                        {"altered", figures.altered_messages},
+                        {"replayed", figures.replayed_messages},
+                        {"rejected", figures.rejected_messages}};
   result["appended_writes"] = {{"total", figures.appended_writes}};
 }
 

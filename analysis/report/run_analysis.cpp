@@ -105,6 +105,7 @@ void RunAnalysis::on_packet(const history::PacketEvent& event) {
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_packet(id, event);
   if (parts.examples) parts.examples->add(event.message.txn.payment, entry_of(id, event));
+  if (event.origin != history::Origin::kGenuine) parts.suite.on_outsider(id, event);
   if (event.fate == history::PacketFate::kDelivered) {  // its sending and its effects tell all that is counted
     if (event.message.payment) parts.suite.expect_holds(*event.message.payment, event.to);
     return;
@@ -135,8 +136,10 @@ void RunAnalysis::on_disk(const history::DiskEvent& event) {
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_disk(id, event);
   if (parts.examples) parts.examples->add(event.record.txn.payment, entry_of(id, event));
-  parts.metrics.on_disk(event, parts.suite.on_disk(event));
+  parts.metrics.on_disk(event, parts.suite.on_disk(id, event));
 }
+
+void RunAnalysis::on_handled(core::NodeId) { parts_->suite.on_handled(); }
 
 void RunAnalysis::expect(core::PaymentId payment) { parts_->suite.book().expect(payment); }
 

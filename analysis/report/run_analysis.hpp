@@ -73,6 +73,7 @@ class RunAnalysis final : public history::Observer {
   void on_process(const history::ProcessEvent& event) override;
   void on_fault(const history::FaultEvent& event) override;
   void on_disk(const history::DiskEvent& event) override;
+  void on_handled(core::NodeId process) override;
   void expect(core::PaymentId payment) override;
 
   // Where queues and clocks are read for the timeline. What `levels` refers to outlives the last occurrence and finish().

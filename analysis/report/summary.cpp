@@ -87,6 +87,7 @@ void add_tables(std::string& text, const Figures& figures) {
 void add_checks(std::string& text, const RunResult& result) {
   text += "checks\n";
   for (const check::Finding& finding : result.findings) {
+    if (finding.idle) continue;
     add_row(text, finding.name, fmt::format("{:<8} {}", check::name_of(finding.verdict), finding.reason));
     if (!finding.follows_from.empty()) add_row(text, "", fmt::format("{:<8} a consequence of {}", "", finding.follows_from));
     if (!finding.witness.empty()) add_wrapped(text, finding.witness, kLabelWidth + 13);
@@ -128,6 +129,9 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
                       "{} retries",
                       figures.faults, figures.crashes, figures.recoveries, figures.lost_messages, figures.corrupted_messages,
                       figures.vote_timeouts, figures.terminations, figures.retries));
+  if (figures.rejected_messages + figures.forged_messages + figures.altered_messages + figures.replayed_messages > 0)
+    add_row(text, "outsider", fmt::format("{} messages forged, {} altered, {} replayed; {} refused", figures.forged_messages,
+                                          figures.altered_messages, figures.replayed_messages, figures.rejected_messages));
 }
 
 // Drawn from timeline.csv; its last characters stand for the settling, without payments.

@@ -75,9 +75,9 @@ class Payer final : public core::ValueRole<Payer> {
 
   void on(const core::Deliver& deliver, Effects& effects) {
     const core::Message& message = deliver.message;
-    PAYGRID_ASSERT(message.family == core::MessageFamily::kClient &&
-                       message.kind == static_cast<std::uint8_t>(core::ClientMessage::kAnswer),
-                   "a payer is sent answers only");
+    const bool is_answer = message.family == core::MessageFamily::kClient &&
+                           message.kind == static_cast<std::uint8_t>(core::ClientMessage::kAnswer);
+    if (PAYGRID_UNWANTED(!is_answer, "a payer is sent answers only")) return;
     const PaymentId payment = message.txn.payment;
     if (no_longer_waits_for(payment)) return;
     core::Fact answered = fact_about(FactKind::kAnswered, payment);

@@ -132,7 +132,8 @@ void CommitNode::on_deliver(const core::Deliver& event, Effects& out) {
   const Message& received = event.message;
   switch (received.family) {
     case core::MessageFamily::kClient:
-      PAYGRID_ASSERT(received.kind == static_cast<std::uint8_t>(core::ClientMessage::kSubmit), "nodes are submitted to");
+      if (PAYGRID_UNWANTED(received.kind != static_cast<std::uint8_t>(core::ClientMessage::kSubmit), "nodes are submitted to"))
+        return;
       return on_submit(event.from, received, out);
     case core::MessageFamily::kCommit: return on_message(event.from, received, out);
   }
@@ -185,6 +186,10 @@ std::uint32_t CommitNode::position_of(const core::Payment& payment, NodeId parti
   const auto found = std::lower_bound(all.begin(), all.end(), participant);
   PAYGRID_ASSERT(found != all.end() && *found == participant, "only participants take part");
   return static_cast<std::uint32_t>(found - all.begin());
+}
+
+bool CommitNode::takes_part(const core::Payment& payment, NodeId node) {
+  return std::binary_search(payment.participants.begin(), payment.participants.end(), node);
 }
 
 std::string CommitNode::describe() const {

@@ -189,6 +189,12 @@ class CommitNode : public core::Role {
 
   static Message message(std::uint8_t kind, TxnId txn);
   static std::uint32_t position_of(const core::Payment& payment, NodeId participant);
+  static bool takes_part(const core::Payment& payment, NodeId node);
+  static bool has_not_voted(ParticipantPhase phase) {
+    return phase == ParticipantPhase::kLocking || phase == ParticipantPhase::kPreparing;
+  }
+  // The message carries the payment that it is about.
+  static bool carries_its_payment(const Message& message) { return message.payment && message.payment->id == message.txn.payment; }
   static core::TimerKey timer(CommitTimer kind, TxnId txn) { return {static_cast<std::uint8_t>(kind), txn}; }
   bool holds_legs_of(const core::Payment& payment) const { return !payment.legs_of(config_.self).empty(); }
 

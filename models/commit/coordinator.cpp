@@ -15,7 +15,8 @@ bool is_decided(CoordinatorPhase phase) {
 
 void CommitNode::on_submit(NodeId from, const Message& received, Effects& out) {
   const PaymentRef& payment = received.payment;
-  PAYGRID_ASSERT(payment && payment->coordinator == config_.self, "a payment is submitted to its coordinator");
+  const bool not_for_me = !payment || payment->coordinator != config_.self;
+  if (PAYGRID_UNWANTED(not_for_me, "a payment is submitted to its coordinator")) return;
   if (const auto finished = coordinator_outcomes_.recall(payment->id))
     return reply(from, {payment->id, finished->attempt}, finished->outcome, out);
   const Coordinated* open = coordinated_.find(payment->id);
@@ -81,6 +82,7 @@ void CommitNode::on_yes(NodeId from, const Message& received, Effects& out) {
     return;
   }
   const core::Payment& payment = *entry->payment;
+  if (PAYGRID_UNWANTED(!takes_part(payment, from), "only participants vote")) return;
   const std::uint32_t position = position_of(payment, from);
   switch (entry->phase) {
     case CoordinatorPhase::kCollecting:
@@ -106,6 +108,7 @@ void CommitNode::on_no(NodeId from, const Message& received, Effects& out) {
   Coordinated* entry = attempt_of(txn);
   const bool stale = entry == nullptr;
   if (stale) return;
+  if (PAYGRID_UNWANTED(!takes_part(*entry->payment, from), "only participants vote")) return;
   const std::uint32_t position = position_of(*entry->payment, from);
   switch (entry->phase) {
     case CoordinatorPhase::kCollecting:
@@ -190,6 +193,7 @@ void CommitNode::on_acknowledge(NodeId from, const Message& received, Effects& o
   Coordinated* entry = attempt_of(received.txn);
   const bool decided = entry != nullptr && is_decided(entry->phase);
   if (!decided) return;
+  if (PAYGRID_UNWANTED(!takes_part(*entry->payment, from), "only participants acknowledge")) return;
   entry->heard.add(position_of(*entry->payment, from));
   end_if_acknowledged(received.txn, out);
 }

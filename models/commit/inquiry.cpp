@@ -1,5 +1,6 @@
 // Questions between processes in doubt, and their answers (cooperative termination: Bernstein, Hadzilacos, Goodman, 7.4).
 #include "models/commit/commit_node.hpp"
+#include "models/core/assert.hpp"
 
 namespace paygrid::commit {
 
@@ -33,6 +34,7 @@ void CommitNode::inquire(TxnId txn, const PaymentRef& payment, Doubter doubter, 
 }
 
 bool CommitNode::answer_inquiry(NodeId from, const Message& received, Effects& out) {
+  if (PAYGRID_UNWANTED(!carries_its_payment(received), "a question carries its payment")) return false;
   const TxnId txn = received.txn;
   const core::Payment& payment = *received.payment;
   const bool coordinator_asks = static_cast<Doubter>(received.argument) == Doubter::kRecoveredCoordinator;

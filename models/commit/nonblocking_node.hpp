@@ -122,6 +122,8 @@ class NonblockingNode : public CommitNode {
  private:
   static bool undecided(ParticipantPhase phase);
   static bool undecided(CoordinatorPhase phase);
+  // `from` is not the participant that leads `epoch`.
+  static bool is_impostor(NodeId from, const Participating& entry, std::uint32_t epoch);
   void forget_absent(TxnId txn);
   void send_precommit(NodeId to, TxnId txn, std::uint32_t epoch, Effects& out);
   void precommit(TxnId txn, Effects& out);

@@ -129,8 +129,11 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
 
   // `from` has COMMITTED of `txn` on its disk.
   void on_learned(NodeId from, TxnId txn, Effects& out) {
-    coordinator_learns(txn, Outcome::kCommitted, out);
     Coordinated* entry = attempt_of(txn);
+    if (entry == nullptr) return;
+    if (PAYGRID_UNWANTED(!takes_part(*entry->payment, from), "only participants have commits on disk")) return;
+    coordinator_learns(txn, Outcome::kCommitted, out);
+    entry = attempt_of(txn);
     if (entry == nullptr || entry->phase != CoordinatorPhase::kCommitted) return;
     entry->heard.add(position_of(*entry->payment, from));
     if (entry->heard.size() == entry->payment->participants.size()) end(txn, out);
@@ -192,10 +195,11 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
   void participant_learns(NodeId teller, TxnId txn, Outcome outcome, Effects& out) {
     const Participating* entry = participating_.find(txn);
     if (entry == nullptr) return learn_unknown(teller, txn, outcome, out);
+    const bool before_its_vote = outcome == Outcome::kCommitted && has_not_voted(entry->phase);
+    if (PAYGRID_UNWANTED(before_its_vote, "nobody commits without this participant's vote")) return;
     switch (entry->phase) {
       case ParticipantPhase::kLocking:
       case ParticipantPhase::kPreparing:
-        PAYGRID_ASSERT(outcome == Outcome::kAborted, "nobody commits without this participant's vote");
         if (entry->phase == ParticipantPhase::kLocking) leave_lock_queue(txn, out);
         return conclude(txn, outcome, out);
       case ParticipantPhase::kPrepared:

@@ -8,6 +8,8 @@ void CommitNode::on_prepare(NodeId from, const Message& received, Effects& out) 
   const TxnId txn = received.txn;
   const bool duplicate = participating_.contains(txn);
   if (duplicate) return;
+  const bool not_for_me = !carries_its_payment(received) || !holds_legs_of(*received.payment);
+  if (PAYGRID_UNWANTED(not_for_me, "who prepares holds legs of the payment")) return;
   if (answer_from_memory(from, received, out)) return;
   Participating& entry = participating_[txn];
   entry.coordinator = from;
@@ -158,11 +160,12 @@ void CommitNode::learn_forced(NodeId teller, TxnId txn, Outcome outcome, Effects
     entry->acknowledges = true;
     return force_outcome(txn, outcome, out);
   }
+  const bool before_its_vote = outcome == Outcome::kCommitted && has_not_voted(entry->phase);
+  if (PAYGRID_UNWANTED(before_its_vote, "nobody commits without this participant's vote")) return;
   if (teller == entry->coordinator) entry->acknowledges = true;
   switch (entry->phase) {
     case ParticipantPhase::kLocking:
     case ParticipantPhase::kPreparing:
-      PAYGRID_ASSERT(outcome == Outcome::kAborted, "nobody commits without this participant's vote");
       if (entry->phase == ParticipantPhase::kLocking) leave_lock_queue(txn, out);
       return force_outcome(txn, outcome, out);
     case ParticipantPhase::kPrepared:

@@ -49,18 +49,20 @@ void NonblockingNode::on_precommit(NodeId from, const Message& received, Effects
   }
   const bool older_epoch = received.epoch < entry->epoch;
   if (older_epoch) return;
+  if (PAYGRID_UNWANTED(is_impostor(from, *entry, received.epoch), "the leader of an epoch speaks in it")) return;
+  const bool before_its_yes = has_not_voted(entry->phase) || entry->phase == ParticipantPhase::kRefusing;
+  if (PAYGRID_UNWANTED(before_its_yes, "nobody precommits without this participant's vote")) return;
   join(txn, *entry, received.epoch);
   switch (entry->phase) {
     case ParticipantPhase::kPrepared: return precommit(txn, out);
     case ParticipantPhase::kPrecommitted: return acknowledge_precommit(txn, *entry, out);
     case ParticipantPhase::kPrecommitting: return;  // acknowledged when it is durable
     case ParticipantPhase::kCommitting:
-    case ParticipantPhase::kAborting: return;       // a backup coordinator was faster
+    case ParticipantPhase::kAborting:               // a backup coordinator was faster
     case ParticipantPhase::kLocking:
     case ParticipantPhase::kPreparing:
-    case ParticipantPhase::kRefusing: break;
+    case ParticipantPhase::kRefusing: return;
   }
-  PAYGRID_ASSERT(false, "nobody precommits without this participant's vote");
 }
 
 void NonblockingNode::precommit(TxnId txn, Effects& out) {
@@ -110,6 +112,7 @@ void NonblockingNode::on_precommit_acknowledged(NodeId from, const Message& rece
   Coordinated* entry = attempt_of(received.txn);
   const bool late = entry == nullptr || entry->phase != CoordinatorPhase::kPrecommitted;
   if (late) return;
+  if (PAYGRID_UNWANTED(!takes_part(*entry->payment, from), "only participants acknowledge")) return;
   entry->heard.add(position_of(*entry->payment, from));
   advance_precommit(received.txn, out);
 }

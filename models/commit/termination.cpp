@@ -54,6 +54,7 @@ void NonblockingNode::readmit_voter(NodeId from, TxnId txn) {
   Absent* absent = absent_.find(txn);
   const Coordinated* entry = attempt_of(txn);
   if (absent == nullptr || entry == nullptr || entry->phase != CoordinatorPhase::kCollecting) return;
+  if (PAYGRID_UNWANTED(!takes_part(*entry->payment, from), "only participants vote")) return;
   absent->participants.remove(position_of(*entry->payment, from));
 }
 
@@ -191,6 +192,7 @@ void NonblockingNode::note_report(NodeId from, const Message& received, bool pre
   Round* round = rounds_.find(received.txn);
   const bool other_round = round == nullptr || entry == nullptr || entry->epoch != received.epoch;
   if (other_round || !undecided(entry->phase)) return;
+  if (PAYGRID_UNWANTED(!takes_part(*entry->payment, from), "only participants report")) return;
   const std::uint32_t position = position_of(*entry->payment, from);
   round->reported.add(position);
   if (precommitted) round->precommitted.add(position);
@@ -212,6 +214,13 @@ void NonblockingNode::on_settled(TxnId txn, const Participating& entry, Outcome 
 
 // --- those who follow a backup coordinator ----------------------------------------------------------------------------------
 
+bool NonblockingNode::is_impostor(NodeId from, const Participating& entry, std::uint32_t epoch) {
+  if (epoch == 0 || !entry.payment) return false;
+  const auto& participants = entry.payment->participants;
+  const std::uint32_t leader = epoch % kParticipantsMax;
+  return leader >= participants.size() || participants[leader] != from;
+}
+
 void NonblockingNode::join(TxnId txn, Participating& entry, std::uint32_t epoch) {
   if (epoch <= entry.epoch) return;
   entry.epoch = epoch;
@@ -227,6 +236,7 @@ void NonblockingNode::on_state_request(NodeId from, const Message& received, Eff
   }
   const bool older_epoch = received.epoch < entry->epoch;
   if (older_epoch) return;
+  if (PAYGRID_UNWANTED(is_impostor(from, *entry, received.epoch), "the leader of an epoch speaks in it")) return;
   if (undecided(entry->phase) && entry->recovered) return report_undecided(from, txn, Doubter::kRecoveredParticipant, out);
   join(txn, *entry, received.epoch);
   switch (entry->phase) {
@@ -297,6 +307,7 @@ void NonblockingNode::note_recovered(NodeId node, TxnId txn, Doubter doubter, Ef
   if (Coordinated* entry = attempt_of(txn); entry != nullptr && undecided(entry->phase)) {
     set_absent(txn, *entry->payment, node);
     if (entry->phase == CoordinatorPhase::kAsking && doubter == Doubter::kRecoveredParticipant) {
+      if (PAYGRID_UNWANTED(!takes_part(*entry->payment, node), "only participants are in doubt as such")) return;
       entry->heard.add(position_of(*entry->payment, node));
       const bool total_failure = entry->heard.size() == entry->payment->participants.size();
       if (total_failure) return coordinator_learns(txn, Outcome::kCommitted, out);

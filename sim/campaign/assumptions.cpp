@@ -42,6 +42,8 @@ void add_crash(const Fault& fault, const Scenario& world, Assumptions& found) {
   if (fault.disk == scenario::DiskFate::kLost) found.amnesia = true;
   if (fault.for_ns < 0 && fault.kind != scenario::FaultKind::kFsyncFailure) return;
   found.recovery = true;
+  // What was sent to the life before is not believed in the next.
+  if (world.security.authentication == scenario::Authentication::kMac) found.loss = true;
   if (world.detector.delay_ns > 0) note(found.broken, "a process that recovers is suspected for some time still");
 }
 
@@ -49,6 +51,12 @@ void add_crash(const Fault& fault, const Scenario& world, Assumptions& found) {
 void add_clog(const Fault& fault, const Scenario& world, Assumptions& found) {
   if (fault.for_ns == 0 || fault.for_ns > world.cluster.network.packet_lifetime_ns) found.loss = true;
   if (world.detector.kind == scenario::DetectorKind::kTimeout) note(found.broken, "those behind a clog are suspected");
+}
+
+// Whoever authenticates loses what was changed, and takes no harm from the rest.
+void add_outsider(const Fault& fault, const Scenario& world, Assumptions& found) {
+  if (world.security.authentication == scenario::Authentication::kNone) found.believes_outsiders = true;
+  else if (fault.outsider->alter > 0) found.loss = true;
 }
 
 void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
@@ -83,6 +91,8 @@ void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
     case Breach::kStandstill:
       note(found.broken, suspects_the_living ? "a process that stands still is suspected" : "a process stands still");
       return;
+    case Breach::kOutsider:
+      return add_outsider(fault, world, found);
   }
 }
 
@@ -112,6 +122,7 @@ bool Expected::all_hold() const {
 }
 
 Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions) {
+  if (assumptions.believes_outsiders) return {{core::Expectation::kViolated, core::Expectation::kViolated}, true, true};
   const bool late = protocol.decides_by_timeout && !assumptions.late.empty();
   const bool synchronous = assumptions.broken.empty() && !late;
   const core::ExpectedVerdicts& cells = synchronous ? protocol.synchronous : protocol.asynchronous;

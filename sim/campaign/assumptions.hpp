@@ -21,6 +21,7 @@ struct Assumptions {
   bool duplicate = false;
   bool partition = false;
   bool amnesia = false;             // a crash may take what was durable: no protocol bears that
+  bool believes_outsiders = false;  // messages that nobody sent are obeyed: nothing is promised
   std::vector<std::string> broken;  // of the synchronous model, each in words; empty: the world is synchronous
   std::vector<std::string> late;    // why an answer may be late though no message is: harms whoever decides by a timeout alone
 };

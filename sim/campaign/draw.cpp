@@ -23,6 +23,7 @@ using scenario::WorkloadKind;
 constexpr std::int64_t kMicrosecondNs = 1'000;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::uint32_t kMoreNodesMax = 2;
+constexpr double kFlowShare = 0.1;  // of the runs: transfers are slower to simulate
 
 std::int64_t arrivals_end_ns(const Scenario& world) { return world.duration_ns - world.phases.settle_ns; }
 
@@ -50,6 +51,14 @@ void draw_timings(Scenario& world, Dice dice) {
   if (dice.chance(0.5)) world.cluster.disk.fsync = constant_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
   if (dice.chance(0.5)) world.cluster.cpu.per_message = constant_ns(std::llround(dice.log_uniform(20, 1000)) * kMicrosecondNs);
   world.cluster.disk.group_commit = dice.chance(0.5);
+  if (dice.chance(kFlowShare) && world.cluster.platform_file.empty()) network.model = scenario::NetworkModel::kFlow;
+}
+
+// An authenticated world stays one; others believe everybody, or not.
+void draw_security(Scenario& world, Dice dice) {
+  if (!dice.chance(0.5) || world.security.authentication == scenario::Authentication::kMac) return;
+  world.security.authentication = scenario::Authentication::kMac;
+  if (dice.chance(0.5)) world.security.verify = constant_ns(std::llround(dice.log_uniform(1, 100)) * 1'000);
 }
 
 void draw_stream(Workload& stream, const scenario::Ledger& ledger, Dice dice) {
@@ -79,6 +88,7 @@ Scenario draw(const Scenario& around, std::uint64_t seed, std::uint64_t run, con
   world.exploration.reset();
   draw_sizes(world, Dice(seed, run, "sizes"));
   draw_timings(world, Dice(seed, run, "timings"));
+  draw_security(world, Dice(seed, run, "security"));
   for (std::size_t i = 0; i < world.workload.size(); ++i)
     draw_stream(world.workload[i], world.ledger, Dice(seed, run, fmt::format("workload {}", i)));
   // Liveness is judged once nothing disturbs any more.

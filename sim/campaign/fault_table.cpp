@@ -29,6 +29,9 @@ void at_one_node(Fault& fault, Dice& dice, const Targets& targets) { fault.where
 void draw_crash(Fault& fault, Dice& dice, const Targets& targets) {
   at_one_node(fault, dice, targets);
   if (dice.chance(0.25) && fault.at_ns >= 0) fault.for_ns = -1;
+  const double disk = dice.uniform(0, 1);
+  if (disk < 0.1) fault.disk = scenario::DiskFate::kLost;
+  else if (disk < 0.3) fault.disk = scenario::DiskFate::kTorn;
 }
 
 void draw_cut(Fault& fault, Dice& dice, const Targets& targets) {
@@ -120,8 +123,18 @@ void draw_clock_drift(Fault& fault, Dice& dice, const Targets& targets) {
   fault.amount = dice.chance(0.5) ? ppm : -ppm;
 }
 
-// Whoever says how many disks may forget asks for it.
-bool may_forget(const scenario::Scenario& world) { return world.fault_budget.repairable_disks.value_or(0) > 0; }
+// Each of the three with probability one half, and at least one.
+void draw_outsider(Fault& fault, Dice& dice, const Targets& targets) {
+  on_messages(fault, dice, targets);
+  scenario::Outsider outsider;
+  if (dice.chance(0.5)) outsider.replay = percent(1, 50, dice);
+  if (dice.chance(0.5)) outsider.alter = percent(1, 20, dice);
+  if (dice.chance(0.5) || (outsider.replay <= 0 && outsider.alter <= 0))
+    outsider.forge_per_s = std::round(dice.log_uniform(1, 100));
+  const double after_most = std::min(1e9, longest(kDelayMostNs, targets));
+  outsider.after = exponential_ns(std::llround(dice.log_uniform(1, std::max(1.0, after_most / 1e6))) * 1'000'000);
+  fault.outsider = outsider;
+}
 
 constexpr std::array kRows{
     FaultRow{FaultKind::kCrash, Breach::kCrash, true, true, draw_crash},
@@ -138,7 +151,7 @@ constexpr std::array kRows{
     FaultRow{FaultKind::kSlowCpu, Breach::kDelay, false, false, draw_slow_cpu, processors_take_time},
     FaultRow{FaultKind::kPause, Breach::kStandstill, true, false, at_one_node},
     FaultRow{FaultKind::kFsyncFailure, Breach::kCrash, true, false, draw_fsync_failure},
-    FaultRow{FaultKind::kLyingDisk, Breach::kAmnesia, true, false, at_one_node, may_forget},
+    FaultRow{FaultKind::kLyingDisk, Breach::kAmnesia, true, false, at_one_node},
     FaultRow{FaultKind::kFullDisk, Breach::kCrash, true, false, at_one_node},
     FaultRow{FaultKind::kCorrupt, Breach::kLoss, true, true, draw_loss},
     FaultRow{FaultKind::kClog, Breach::kDelay, true, true, draw_clog},
@@ -146,6 +159,7 @@ constexpr std::array kRows{
     FaultRow{FaultKind::kClockStep, Breach::kClock, true, false, draw_clock_step},
     FaultRow{FaultKind::kClockDrift, Breach::kClock, false, false, draw_clock_drift},
     FaultRow{FaultKind::kClockStrobe, Breach::kClock, false, false, draw_clock_strobe},
+    FaultRow{FaultKind::kOutsider, Breach::kOutsider, true, true, draw_outsider},
 };
 
 }  // namespace

@@ -24,7 +24,8 @@ enum class Breach : std::uint8_t {
   kCut,
   kStandstill,  // a live process that is out of reach
   kClock,       // timers may run on a clock that jumps or drifts
-  kAmnesia      // a process may forget what it was told is durable
+  kAmnesia,     // a process may forget what it was told is durable
+  kOutsider     // messages that nobody sent, changed ones and repeated ones
 };
 
 // What a fault may be aimed at.

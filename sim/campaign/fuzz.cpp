@@ -140,7 +140,7 @@ class Campaign {
     bool surprise = false;
     for (const Failure& failure : outcome.failures) {
       if (!failure.follows_from.empty() && outcome.failure_of(failure.follows_from) != nullptr) continue;
-      const bool is_known = is_expected(failure, expected);
+      const bool is_known = assumptions.believes_outsiders || is_expected(failure, expected);
       surprise |= !is_known;
       FuzzFinding& finding = findings_[{is_known, !failure.safety, failure.check, failure.state}];
       const bool is_first = finding.times++ == 0;

@@ -80,6 +80,16 @@ void earlier_step(Edits& edits, std::size_t i, const scenario::Anchor& anchor) {
   if (!anchor.node.empty()) edit("at any node's step", [](scenario::Anchor& at) { at.node.clear(); });
 }
 
+// One act alone; the language refuses an outsider without any.
+template <class Edit>
+void plainer_outsider(const Edit& edit, const scenario::Outsider& outsider) {
+  const int acts = (outsider.replay > 0) + (outsider.forge_per_s > 0) + (outsider.alter > 0);
+  if (acts > 1 && outsider.replay > 0) edit("without replays", [](Fault& f) { f.outsider->replay = 0; });
+  if (acts > 1 && outsider.forge_per_s > 0) edit("without forgeries", [](Fault& f) { f.outsider->forge_per_s = 0; });
+  if (acts > 1 && outsider.alter > 0) edit("without alterations", [](Fault& f) { f.outsider->alter = 0; });
+  if (outsider.replay > 0) edit("replaying after a constant time", [](Fault& f) { f.outsider->after = median_of(f.outsider->after); });
+}
+
 void plainer_fault(Edits& edits, std::size_t i, const Fault& fault) {
   const auto edit = [&](const char* what, void (*change)(Fault&)) {
     edits.push_back({fmt::format("fault {} {}", i, what), [i, change](Scenario& world) { change(world.faults[i]); }});
@@ -87,6 +97,7 @@ void plainer_fault(Edits& edits, std::size_t i, const Fault& fault) {
   if (fault.one_way) edit("both ways", [](Fault& f) { f.one_way = false; });
   if (!fault.to.empty()) edit("towards everybody", [](Fault& f) { f.to.clear(); });
   if (fault.delay) edit("with a constant delay", [](Fault& f) { f.delay = median_of(*f.delay); });
+  if (fault.outsider) plainer_outsider(edit, *fault.outsider);
   if (fault.amount > 0 && fault.amount < 1) edit("always", [](Fault& f) { f.amount = 1; });
 }
 
@@ -137,6 +148,7 @@ void plainer_cluster(Edits& edits) {
                      world.cluster.disk.group_commit = false;
                    }});
   edits.push_back({"no processor time", [](Scenario& world) { world.cluster.cpu.per_message = constant_ns(0); }});
+  edits.push_back({"free verification", [](Scenario& world) { world.security.verify = constant_ns(0); }});
   edits.push_back({"true clocks", [](Scenario& world) { world.cluster.clock = {constant_ns(0), 0}; }});
 }
 

@@ -24,6 +24,7 @@ bool keeps_assumptions(const Assumptions& now, const Assumptions& before) {
   return implies(now.crash, before.crash) && implies(now.recovery, before.recovery) && implies(now.loss, before.loss) &&
          implies(now.duplicate, before.duplicate) && implies(now.partition, before.partition) &&
          implies(now.amnesia, before.amnesia) &&
+         implies(now.believes_outsiders, before.believes_outsiders) &&
          std::ranges::all_of(now.broken, [&](const std::string& what) {
            return std::ranges::find(before.broken, what) != before.broken.end();
          });

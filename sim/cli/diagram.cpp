@@ -91,6 +91,9 @@ class Sketch {
         traveller->repeated = true;
         return arrow(*traveller, now_, SpaceTime::Fate::kDelivered);
       }
+      case StepKind::kForge:
+        return mark(step.process, SpaceTime::MarkKind::kNote,
+                    wording_.message_name(step.message) + " forged from " + wording_.name(step.peer));
       case StepKind::kFire: return mark(step.process, SpaceTime::MarkKind::kTimer, wording_.timer_name(step.timer));
       case StepKind::kCrash: return crash(step.process);
       case StepKind::kRecover:

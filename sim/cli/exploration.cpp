@@ -28,7 +28,7 @@ constexpr std::array kBudgets{
     Budget{world::Fault::kCrash, &Exploration::crashes},       Budget{world::Fault::kRecovery, &Exploration::recoveries},
     Budget{world::Fault::kLoss, &Exploration::losses},         Budget{world::Fault::kDuplicate, &Exploration::duplicates},
     Budget{world::Fault::kTimer, &Exploration::timers},        Budget{world::Fault::kSuspicion, &Exploration::suspicions},
-    Budget{world::Fault::kPartition, &Exploration::partitions}};
+    Budget{world::Fault::kPartition, &Exploration::partitions}, Budget{world::Fault::kForgery, &Exploration::forgeries}};
 static_assert(kBudgets.size() == world::kFaults);
 static_assert(scenario::kUnlimitedBudget == world::kUnlimited);
 
@@ -51,6 +51,8 @@ world::Rules rules_of(const Exploration& exploration) {
   rules.timing = synchronous(exploration) ? world::Timing::kSynchronous : world::Timing::kAsynchronous;
   rules.disk = instant(exploration) ? world::DiskModel::kInstant : world::DiskModel::kAsync;
   for (const Budget& budget : kBudgets) rules.allow(budget.fault, static_cast<std::uint8_t>(exploration.*budget.limit));
+  // A forged message whose receiver does not believe it is no step.
+  if (exploration.authentication == scenario::Authentication::kMac) rules.allow(world::Fault::kForgery, 0);
   return rules;
 }
 

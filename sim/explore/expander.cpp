@@ -30,6 +30,7 @@ void Expander::expand(const State& state, const Fingerprint& print, std::vector<
   expand_packets(state);
   expand_members(state);
   expand_network(state);
+  if (!space_.forgeable_packets().empty()) expand_forgeries(state);
 }
 
 Successor& Expander::add(StepKind kind, ContextId context, std::uint32_t argument) {
@@ -205,6 +206,15 @@ void Expander::expand_network(const State& state) {
     add(StepKind::kPartition, contexts_.with_side(contexts_.after(here, Fault::kPartition), side), side);
 }
 
+void Expander::expand_forgeries(const State& state) {
+  if (!contexts_.affords(state.context, Fault::kForgery)) return;
+  const ContextId spent = contexts_.after(state.context, Fault::kForgery);
+  for (const PacketId packet : space_.forgeable_packets()) {
+    const PacketInfo& info = space_.packet(packet);
+    if (up(state, info.to)) act(state, add(StepKind::kForge, spent, packet), info.to, info.deliver);
+  }
+}
+
 void Expander::materialise(const State& from, const Successor& successor, State& to) const {
   to.copy_from(from, space_.members());
   to.context = successor.context;
@@ -226,6 +236,7 @@ world::Step Expander::step_of(const State& from, const Successor& successor) con
   switch (successor.kind) {
     case StepKind::kDeliver:
     case StepKind::kDuplicate:
+    case StepKind::kForge:
     case StepKind::kDrop: {
       const world::Packet packet = space_.packet_value(successor.argument);
       step.process = packet.to;

@@ -59,6 +59,7 @@ class Expander {
   void expand_members(const State& state);
   void expand_suspicions(const State& state);
   void expand_network(const State& state);
+  void expand_forgeries(const State& state);
   Successor& add(world::StepKind kind, ContextId context, std::uint32_t argument);
   void act(const State& state, Successor& successor, std::uint32_t slot, ActionId action);
   void deliver(const State& state, PacketId packet, bool keep, ContextId context);

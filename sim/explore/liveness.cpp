@@ -63,7 +63,8 @@ class Liveness {
       case StepKind::kDrop:
       case StepKind::kCrash:
       case StepKind::kRecover:
-      case StepKind::kPartition: return false;
+      case StepKind::kPartition:
+      case StepKind::kForge: return false;
     }
     return false;
   }

@@ -145,6 +145,8 @@ LocalSpace::LocalSpace(const Model& model, bool symmetry)
     for (const world::Packet& packet : recorder.sent) initial_packets_.push_back(intern(packet));
     initial_locals_.push_back(intern(std::move(value), kNone, 0));
   }
+  if (model.rules.forgeable == nullptr || model.rules.limit(world::Fault::kForgery) == 0) return;
+  for (const world::Packet& packet : *model.rules.forgeable) forgeable_packets_.push_back(intern(packet));
 }
 
 std::uint32_t LocalSpace::number_of(core::TxnId txn) const {
@@ -297,6 +299,8 @@ LocalId LocalSpace::intern(Value value, LocalId parent, ActionId action) {
 std::uint32_t LocalSpace::transition(LocalId local, ActionId action) {
   const std::lock_guard lock(mutex_);
   const core::AssertionsThrow assertions;
+  std::optional<core::OutsidersSpeak> outsiders;
+  if (!forgeable_packets_.empty()) outsiders.emplace();
   const std::uint32_t id = transition_unlocked(local, action);
   verify_pending();
   return id;

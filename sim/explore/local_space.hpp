@@ -83,6 +83,8 @@ class LocalSpace {
   std::uint32_t members() const { return members_; }
   const std::vector<LocalId>& initial_locals() const { return initial_locals_; }
   const std::vector<PacketId>& initial_packets() const { return initial_packets_; }
+  // What an outsider may say; empty where the budget allows no forgery.
+  const std::vector<PacketId>& forgeable_packets() const { return forgeable_packets_; }
 
   // --- read without a lock ------------------------------------------------------------------------------------------------
   const Local& local(LocalId id) const { return locals_[id]; }
@@ -148,6 +150,7 @@ class LocalSpace {
   std::vector<Exchange> exchanges_;
   std::vector<LocalId> initial_locals_;
   std::vector<PacketId> initial_packets_;
+  std::vector<PacketId> forgeable_packets_;
 
   StableVector<Local> locals_;
   StableVector<Value> values_;

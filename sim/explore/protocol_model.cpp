@@ -97,10 +97,16 @@ ProtocolModel::ProtocolModel(const core::ProtocolSpec& spec, const Size& size, c
   model_.process_names = world_.description().nodes;
   std::ranges::copy(world_.description().payers, std::back_inserter(model_.process_names));
   std::ranges::copy(world_.payments(), std::back_inserter(model_.payments));
+  declare_symmetry(size, model_);
+  if (rules.limit(world::Fault::kForgery) > 0) {
+    // What a protocol states about itself is about what its own processes send, and nobody has paid for what an outsider sends.
+    forgeable_ = world_.forgeable();
+    model_.rules.forgeable = &forgeable_;
+    return;
+  }
   std::ranges::copy_if(spec.exclusions, std::back_inserter(model_.exclusions),
                        [&](const core::Exclusion& exclusion) { return granted(exclusion.assumption, rules); });
   model_.message_weight = spec.message_weight;
-  declare_symmetry(size, model_);
 }
 
 }  // namespace paygrid::explore

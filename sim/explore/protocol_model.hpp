@@ -38,6 +38,7 @@ class ProtocolModel {
 
  private:
   world::World world_;  // the model refers to it
+  std::vector<world::Packet> forgeable_;  // ... and its rules to this
   Model model_;
 };
 

@@ -75,6 +75,7 @@ void CutRecorder::on_path_step(std::int64_t at_ns, const Step& step) {
     case StepKind::kSubmit: return submit(std::move(kept));
     case StepKind::kDeliver:
     case StepKind::kDuplicate:
+    case StepKind::kForge:
     case StepKind::kDrop: return keep(step.message.txn.payment, std::move(kept));
     case StepKind::kFire: return keep(step.timer.txn.payment, std::move(kept));
     case StepKind::kPersist: persist_ = std::move(kept); return;

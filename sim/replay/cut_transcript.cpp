@@ -28,8 +28,10 @@ std::string as_word(std::string name) {
   return name;
 }
 
-// A message as far as a cut knows it: without what it says about other payments.
-bool same_here(core::Message in_run, core::Message in_cut) {
+// A message as far as a cut knows it: without what it says about other payments. What nobody sent carries its payment or not, which
+// no receiver minds where it is not asked for.
+bool same_here(core::Message in_run, core::Message in_cut, bool forged) {
+  if (forged) in_run.payment = in_cut.payment;
   for (core::Message* message : {&in_run, &in_cut}) {
     message->has_learned = false;
     message->learned = {};
@@ -52,12 +54,19 @@ class Transcriber {
   Transcriber(const Cut& cut, const CutContext& context) : cut_(cut), context_(context) {
     describe();
     world_ = std::make_unique<const world::World>(script_.description);
+    rules_ = script_.rules;
+    if (is_forged()) {
+      forgeable_ = world_->forgeable();
+      rules_.forgeable = &forgeable_;
+    }
     cluster_ = std::make_unique<world::Cluster>(world_->setup(), script_.rules.disk, log_);
   }
 
   // Nothing when it does not come to what the run came to.
   std::optional<Script> transcribe() {
     const core::AssertionsThrow impossible_states_throw;
+    std::optional<core::OutsidersSpeak> outsiders;
+    if (is_forged()) outsiders.emplace();
     try {
       take_steps();
     } catch (const core::AssertionFailed&) {
@@ -78,9 +87,13 @@ class Transcriber {
         if (kept.at_ns != last_ns) block.before.push_back("# " + milliseconds(kept.at_ns));
         last_ns = kept.at_ns;
         block.step = wording.step(*step);
-        world::apply(*cluster_, *step, script_.rules, log_);
+        world::apply(*cluster_, *step, rules_, log_);
       }
     }
+  }
+
+  bool is_forged() const {
+    return std::ranges::any_of(cut_.steps, [](const KeptStep& kept) { return kept.step.kind == StepKind::kForge; });
   }
 
   NodeId here(NodeId in_run) const {
@@ -104,6 +117,7 @@ class Transcriber {
     }
     script_.file = "transcript";
     script_.rules = permissive_rules();
+    if (is_forged()) script_.rules.allow(world::Fault::kForgery, world::kUnlimited);
     script_.header.push_back(fmt::format("# Payment {}, cut out of {}.", cut_.target.value, context_.title));
     if (cut_.payments.size() > 1) script_.header.push_back("# Entangled with it through locks:" + others() + ".");
     if (cut_.has_past) script_.header.push_back("# What the others waited for before that is left out.");
@@ -138,9 +152,9 @@ class Transcriber {
       const auto same = [&](const core::PaymentRef& payment) { return payment == kept.step.message.payment; };
       return world_->submission(*std::ranges::find_if(world_->payments(), same));
     }
-    for (const Step& step : world::enabled(*cluster_, script_.rules)) {
+    for (const Step& step : world::enabled(*cluster_, rules_)) {
       if (step.kind != kept.step.kind || step.process != process || step.peer != peer) continue;
-      if (step.timer != kept.step.timer || !same_here(kept.step.message, step.message)) continue;
+      if (step.timer != kept.step.timer || !same_here(kept.step.message, step.message, step.kind == StepKind::kForge)) continue;
       return step;
     }
     return std::nullopt;
@@ -174,6 +188,8 @@ class Transcriber {
   DeedLog log_;
   std::unique_ptr<const world::World> world_;
   std::unique_ptr<world::Cluster> cluster_;
+  world::Rules rules_;  // of the script, and what an outsider may say
+  std::vector<world::Packet> forgeable_;
 };
 
 }  // namespace

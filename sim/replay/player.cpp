@@ -57,7 +57,12 @@ class Player {
       : script_(script),
         world_(world),
         wording_(world.description(), world.protocol()),
-        cluster_(world.setup(), script.rules.disk, log_) {
+        cluster_(world.setup(), script.rules.disk, log_),
+        rules_(script.rules) {
+    if (rules_.limit(world::Fault::kForgery) > 0) {
+      forgeable_ = world.forgeable();
+      rules_.forgeable = &forgeable_;
+    }
     log_.take();
     for (std::size_t at = 0; at < world.payments().size(); ++at)
       if (!world.description().payments[at].sent) submissions_.push_back(world.submission(world.payments()[at]));
@@ -65,14 +70,16 @@ class Player {
 
   PlayedStep play(const Block& block) {
     PlayedStep played;
-    played.step = find_step(candidates(cluster_, script_.rules, wording_, submissions_), script_.file, block);
+    played.step = find_step(candidates(cluster_, rules_, wording_, submissions_), script_.file, block);
     std::erase(submissions_, played.step);
     const std::vector<world::Packet> packets = cluster_.packets;
     const std::vector<std::string> states = all_states();
     played.lines = beforehand(played.step);
     try {
       const core::AssertionsThrow throwing;
-      world::apply(cluster_, played.step, script_.rules, log_);
+      std::optional<core::OutsidersSpeak> outsiders;
+      if (rules_.forgeable != nullptr) outsiders.emplace();
+      world::apply(cluster_, played.step, rules_, log_);
     } catch (const core::AssertionFailed& failed) {
       fail_at(script_.file, block.line, block.column,
               fmt::format("an impossible state: {} ({})", failed.meaning, failed.expression));
@@ -81,7 +88,8 @@ class Player {
     effects(played, packets);
     changed_states(played, states);
     if (auto seen = changed_view(played.step)) played.lines.push_back(std::move(*seen));
-    const bool heard = played.step.kind == world::StepKind::kDeliver || played.step.kind == world::StepKind::kDuplicate;
+    const bool heard = played.step.kind == world::StepKind::kDeliver || played.step.kind == world::StepKind::kDuplicate ||
+                       played.step.kind == world::StepKind::kForge;
     if (heard && played.lines.empty())
       played.lines.push_back(fmt::format("({} does nothing)", wording_.name(played.step.process)));
     if (cluster_.packets != packets) played.lines.push_back(way());
@@ -148,6 +156,7 @@ class Player {
       case world::StepKind::kSubmit:
       case world::StepKind::kDeliver:
       case world::StepKind::kDuplicate:
+      case world::StepKind::kForge:
       case world::StepKind::kDrop:
       case world::StepKind::kPersist:
       case world::StepKind::kFire:
@@ -171,6 +180,8 @@ class Player {
   Wording wording_;
   EffectLog<> log_;
   Cluster cluster_;
+  world::Rules rules_;
+  std::vector<world::Packet> forgeable_;
   std::vector<world::Step> submissions_;  // not made yet
   Decisions decisions_;
 };

@@ -75,6 +75,7 @@ std::string Wording::step(const world::Step& step) const {
     case StepKind::kSubmit: return fmt::format("{} {}", verb, step.message.payment->id.value);
     case StepKind::kDeliver:
     case StepKind::kDuplicate:
+    case StepKind::kForge:
     case StepKind::kDrop: return fmt::format("{} {}", verb, packet(step.peer, step.process, step.message));
     case StepKind::kFire: {
       const bool payers_own = step.process.value >= description_.nodes.size();

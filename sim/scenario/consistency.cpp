@@ -164,8 +164,10 @@ void check_begin(const Scenario& scenario, std::size_t index, const Places& plac
 void check_fault(const Scenario& scenario, std::size_t index, const Places& places) {
   const Fault& fault = scenario.faults[index];
   if (fault.anchor) check_anchor(scenario, index, places);
-  const Distribution& service = scenario.cluster.cpu.per_message;
-  if (fault.kind == FaultKind::kSlowCpu && service.kind == Distribution::Kind::kConstant && service.first == 0)
+  const auto takes_time = [](const Distribution& d) { return d.kind != Distribution::Kind::kConstant || d.first != 0; };
+  const Security& security = scenario.security;
+  const bool verifies = security.authentication == Authentication::kMac && takes_time(security.verify);
+  if (fault.kind == FaultKind::kSlowCpu && !takes_time(scenario.cluster.cpu.per_message) && !verifies)
     fail(places.of({fmt::format("faults.{}.slow_cpu", index), "cluster.cpu.per_message"}),
          "slow_cpu on processors that take no time", "a service time in cluster.cpu.per_message");
   if (fault.kind == FaultKind::kBandwidth) check_bandwidth(scenario, index, places);

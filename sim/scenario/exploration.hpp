@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/security.hpp"
+
 namespace paygrid::scenario {
 
 enum class Timing : std::uint8_t { kSynchronous, kAsynchronous };
@@ -46,6 +48,8 @@ struct Exploration {
   std::uint32_t timers = kUnlimitedBudget;  // firings
   std::uint32_t suspicions = 0;             // false ones
   std::uint32_t partitions = 0;
+  std::uint32_t forgeries = 0;
+  Authentication authentication = Authentication::kNone;
 
   Strategy strategy = Strategy::kBreadthFirst;
   bool symmetry = true;

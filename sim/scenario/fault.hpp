@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/scenario/distribution.hpp"
+#include "sim/scenario/security.hpp"
 
 namespace paygrid::scenario {
 
@@ -32,7 +33,8 @@ enum class FaultKind : std::uint8_t {
   kBandwidth,     // of the interfaces, a share is left
   kClockStep,     // the wall clock jumps
   kClockDrift,    // the clock runs at another rate
-  kClockStrobe    // the wall clock jumps forth and back
+  kClockStrobe,   // the wall clock jumps forth and back
+  kOutsider       // somebody who is no process replays, forges and alters messages
 };
 
 // What a crash leaves of the disk.
@@ -70,11 +72,12 @@ struct Fault {
   std::int64_t for_ns = -1;              // -1: forever (also past heal_at); 0: to the end of its phase
   // where
   std::string where;                     // selector of nodes (sim/scenario/selector.hpp)
-  std::string to;                        // partition, loss, duplicate, delay: the other side; empty: everybody else
+  std::string to;                        // partition, loss, duplicate, delay, reorder, outsider: the other side; empty: everybody else
   bool one_way = false;                  // partition: only messages from `where` to `to` are cut
   // how much
   double amount = 0;                     // probability, factor, share of bandwidth; clock drift: ppm
   std::optional<Distribution> delay;     // delay spike: added to each message; reorder: to those that are overtaken
+  std::optional<Outsider> outsider;      // kOutsider: what it does
   std::uint32_t restarts = 0;            // crash: how often the same nodes crash again
   std::int64_t every_ns = 0;             // from one of these crashes to the next; strobe: from one jump to the next
   std::int64_t by_ns = 0;                // clock step, clock strobe: how far the clock jumps

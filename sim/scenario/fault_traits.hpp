@@ -52,6 +52,7 @@ inline constexpr std::array kFaultTraits{
     FaultTraits{FaultKind::kClockStep, "clock_step", Aim::kWhere, false, false, false, false},
     FaultTraits{FaultKind::kClockDrift, "clock_drift", Aim::kWhere, false, false, false, false},
     FaultTraits{FaultKind::kClockStrobe, "clock_strobe", Aim::kWhere, false, false, false, false},
+    FaultTraits{FaultKind::kOutsider, "outsider", Aim::kWhereTo, true, true, false, false},
 };
 
 constexpr bool in_order_of_kinds() {

@@ -11,6 +11,7 @@
 #include "sim/scenario/distribution.hpp"
 #include "sim/scenario/exploration.hpp"
 #include "sim/scenario/fault.hpp"
+#include "sim/scenario/security.hpp"
 
 namespace paygrid::scenario {
 
@@ -198,6 +199,7 @@ struct Scenario {
   Locking locking;
   Payers payers;
   Detector detector;
+  Security security;
   std::vector<Workload> workload;
   Phases phases;
   std::vector<Fault> faults;

@@ -160,6 +160,7 @@ Section<Scenario> timed() {
       .field("locking", &Scenario::locking, locking(), empty_section(), "how concurrent payments are kept apart")
       .field("payers", &Scenario::payers, payers(), empty_section(), "those who submit payments")
       .field("detector", &Scenario::detector, detector(), empty_section(), "how nodes come to suspect each other")
+      .field("security", &Scenario::security, security_table(), empty_section(), "what a receiver believes")
       .field("workload", &Scenario::workload, list_of(workload_table(), 1, kListMax), required(), "streams of payments")
       .field("phases", &Scenario::phases, phases(), empty_section(),
              "the run: warm-up, faults, healing, settling, final checks")

@@ -15,6 +15,8 @@ Codec<Fault> fault_table();
 Codec<std::vector<Fault>> faults_table();
 Codec<Anchor> anchor_table();
 Codec<FaultBudget> fault_budget_table();
+Codec<Outsider> outsider_table();
+Codec<Security> security_table();
 Codec<Workload> workload_table();
 Codec<std::vector<Expectation>> expectation_table();
 Codec<Exploration> exploration_table();

@@ -150,7 +150,12 @@ Section<Exploration> with_budgets(Section<Exploration> section) {
       .field("timers", &Exploration::timers, unlimited_budget(), otherwise("unlimited"), "firings of timers")
       .field("suspicions", &Exploration::suspicions, unlimited_budget(), otherwise("0"),
              "live processes held for crashed; asynchronous only")
-      .field("partitions", &Exploration::partitions, unlimited_budget(), otherwise("0"), "every cut, one at a time; each may heal");
+      .field("partitions", &Exploration::partitions, unlimited_budget(), otherwise("0"), "every cut, one at a time; each may heal")
+      .field("forgeries", &Exploration::forgeries, budget(), otherwise("0"),
+             "messages that nobody sent: any kind and argument, in anybody's name, about the first attempt of a payment")
+      .field("auth", &Exploration::authentication,
+             choice<Authentication>({{"none", Authentication::kNone}, {"mac", Authentication::kMac}}, "authentication"),
+             otherwise("none"), "mac: nobody believes a forged message, so there are none");
 }
 
 Section<Exploration> with_search(Section<Exploration> section) {

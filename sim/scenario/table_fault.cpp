@@ -213,7 +213,7 @@ Section<Fault> with_places(Section<Fault>&& section) {
       .maybe(
           "to", other_side(), [=](const Fault& fault) { return when(stands_beside(fault, Aim::kWhereTo), fault.to); },
           [](Fault& fault, std::string to) { fault.to = std::move(to); },
-          "loss, duplicate, delay, reorder, corrupt, clog: messages between `where` and these, both ways; others: everybody, one "
+          "loss, duplicate, delay, reorder, corrupt, clog, outsider: messages between `where` and these, both ways; others: everybody, one "
           "another included");
 }
 

@@ -85,6 +85,13 @@ KindForm reorder_kind() {
       "a share of the messages is overtaken by later ones");
 }
 
+KindForm outsider_kind() {
+  return kind_form(
+      FaultKind::kOutsider, outsider_table(), [](const Fault& fault) { return *fault.outsider; },
+      [](Fault& fault, Outsider outsider) { fault.outsider = std::move(outsider); },
+      "somebody who is no process speaks; replayed messages may come after the end");
+}
+
 KindForm sides_kind(FaultKind kind, Codec<SidesForm> codec, std::string meaning) {
   return kind_form(
       kind, std::move(codec), [](const Fault& fault) { return SidesForm{fault.where, fault.to, fault.one_way}; },
@@ -114,6 +121,7 @@ std::vector<KindForm> message_kinds() {
       sides_kind(FaultKind::kClog, clog(), "messages are held, and all arrive at the end, in their order"),
       by_amount(FaultKind::kBandwidth, share_left(),
                 "share of the bandwidth of these interfaces that is left; model: flow only"),
+      outsider_kind(),
   };
 }
 

@@ -19,7 +19,7 @@ struct Named {
   std::string_view meaning;
 };
 
-inline constexpr std::array<Named, 9> kChecks{{
+inline constexpr std::array<Named, 10> kChecks{{
     {"AC1", "agreement: no two participants decide differently"},
     {"AC2", "commit only if every participant voted yes"},
     {"AC3", "abort only with a no vote or a fault"},
@@ -29,6 +29,7 @@ inline constexpr std::array<Named, 9> kChecks{{
     {"no-overdraft", "no balance and no hold is ever negative"},
     {"durability", "what was decided survives crashes"},
     {"no-double-charge", "no payment is posted twice"},
+    {"authenticity", "nobody acts on a message that its sender did not send, or that came before"},
 }};
 
 inline constexpr std::array<std::string_view, 3> kVerdicts{"pass", "fail", "unknown"};
@@ -55,7 +56,7 @@ inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "vio
 
 // Besides these, messages.by_type.NAME is the count of one type of message.
 inline constexpr std::string_view kFigurePrefix = "messages.by_type.";
-inline constexpr std::array<Named, 29> kFigures{{
+inline constexpr std::array<Named, 33> kFigures{{
     {"simulated_s", "simulated seconds"},
     {"wall_s", "seconds of real time"},
     {"deliveries", "messages delivered"},
@@ -85,6 +86,10 @@ inline constexpr std::array<Named, 29> kFigures{{
     {"in_doubt.blocked_payments", "payments that nobody could decide"},
     {"in_doubt.frozen_money_seconds", "money held while in doubt, times seconds"},
     {"throughput_per_s", "committed payments per second"},
+    {"outsider.forged", "messages that nobody sent"},
+    {"outsider.altered", "messages that an outsider changed"},
+    {"outsider.replayed", "messages that an outsider sent again"},
+    {"outsider.rejected", "messages that their receivers did not believe, copies made by the network included"},
 }};
 
 }  // namespace paygrid::scenario

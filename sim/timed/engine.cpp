@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/client/payer.hpp"
+#include "models/core/assert.hpp"
 
 namespace paygrid::timed {
 
@@ -52,6 +53,7 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
   clocks_change_ = std::ranges::any_of(scenario.faults, touches_clocks);
   last_coordinator_ = layout.fixed_coordinator == core::kNoNode ? core::NodeId{0} : layout.fixed_coordinator;
   last_participant_ = layout.placement.shard_nodes.front();
+  make_security();
   make_processes();
 }
 
@@ -84,7 +86,8 @@ void Engine::make_processes() {
     const scenario::Clock& clock = scenario_.cluster.clock;
     const std::int64_t drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * clock.drift_ppm * 1000);
     runtime.clock = NodeClock(offset_ns, drift_ppb, clock.timers == scenario::TimerClock::kWall);
-    if (!service_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
+    if (!verify_.is_zero()) runtime.verify_stream = RandomStream(scenario_.seed, "verify " + name);
+    if (!service_.is_zero() || !verify_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
   }
 }
 
@@ -110,13 +113,17 @@ void Engine::count_draws(const DrawCounter& count) const {
     count("timer " + name, runtime.timer_stream.drawn());
     count("fsync failure " + name, runtime.disk.failure_stream.drawn());
     count("torn write " + name, runtime.disk.tear_stream.drawn());
+    if (!verify_.is_zero()) count("verify " + name, runtime.verify_stream.drawn());
   }
+  if (outsider_) outsider_->count_draws(count);
   network_.count_draws(count);
   faults_.count_draws(count);
 }
 
 RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) {
   on_progress_ = &on_progress;
+  std::optional<core::OutsidersSpeak> outsiders;
+  if (outsider_ && !authentication_) outsiders.emplace();
   for (Runtime& runtime : runtimes_) {
     process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
     stepping_ = runtime.process.id;
@@ -222,6 +229,8 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
         recover(occurrence.process, static_cast<std::uint32_t>(occurrence.word));
       return;
     case Kind::kHeal: return faults_.on_heal();
+    case Kind::kForge: return on_forge(occurrence.index);
+    case Kind::kReplay: return on_replay(occurrence);
     case Kind::kDetect:
       if (!waits_for_resume(sequence, occurrence)) on_detect(occurrence);
       return;

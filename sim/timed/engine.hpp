@@ -22,6 +22,7 @@
 #include "models/core/spec.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/timed/acting_factors.hpp"
+#include "sim/timed/authentication.hpp"
 #include "sim/timed/detector.hpp"
 #include "sim/timed/event_queue.hpp"
 #include "sim/timed/fault_injector.hpp"
@@ -29,6 +30,7 @@
 #include "sim/timed/network.hpp"
 #include "sim/timed/node_clock.hpp"
 #include "sim/timed/occurrence.hpp"
+#include "sim/timed/outsider.hpp"
 #include "sim/timed/platform.hpp"
 #include "sim/timed/sampler.hpp"
 #include "sim/timed/simgrid_clock.hpp"
@@ -131,6 +133,7 @@ class Engine final : private FaultTarget {
     std::vector<std::pair<std::uint64_t, Occurrence>> backlog;  // by sequence, kept while paused
     RandomStream disk_stream;
     RandomStream cpu_stream;
+    RandomStream verify_stream;
     RandomStream timer_stream;
   };
 
@@ -169,12 +172,13 @@ class Engine final : private FaultTarget {
   void see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn, core::NodeId peer = core::kNoNode);
   void tell_step(world::StepKind kind, core::NodeId process, core::NodeId peer = core::kNoNode);
   void tell_step(const world::Step& step);
-  void tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, history::PacketFate fate);
+  void tell_packet(const history::PacketEvent& event);
   struct Copy {
     std::uint64_t packet = 0;
     TimeNs delay_ns = 0;
     bool corrupted = false;
     bool clogged = false;
+    history::Origin origin = history::Origin::kGenuine;
   };
   void put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, const Copy& copy);
   void hold(TimeNs due_ns, Occurrence arrival);
@@ -187,8 +191,22 @@ class Engine final : private FaultTarget {
   void deliver(Occurrence& occurrence);
   void serve(Occurrence& occurrence);
   void after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done);
-  void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate,
-              TimeNs queued_ns = 0);
+  void report(const history::PacketEvent& event);
+  void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate) {
+    report({now_ns_, packet, from, to, message, fate});
+  }
+  void report_arrival(const Occurrence& arrival, history::PacketFate fate, TimeNs queued_ns = 0);
+
+  // engine_outsider.cpp: messages of an outsider, and what receivers believe
+  void make_security();
+  bool alter(core::NodeId from, core::NodeId to, std::uint64_t packet, core::Message& message);
+  bool is_believed(const Occurrence& arrival);
+  void consider_replay(const Occurrence& arrival);
+  void on_replay(Occurrence& occurrence);
+  void schedule_forgery(std::uint32_t fault);
+  void on_forge(std::uint32_t fault);
+  void disturb_by_outsider(const Disturbance& disturbance);
+  TimeNs service_ns(Runtime& runtime);
 
   // engine_clock.cpp: timers, and faults of clocks
   void set_timer(core::NodeId self, core::TimerKey key, core::Duration min, core::Duration max);
@@ -263,6 +281,9 @@ class Engine final : private FaultTarget {
   Detector detector_;
   Sampler fsync_;
   Sampler service_;
+  Sampler verify_;                                  // 0 without authentication
+  std::unique_ptr<Authentication> authentication_;  // null: every message is believed
+  std::unique_ptr<Outsider> outsider_;              // null: no fault of the scenario is one
   EventQueue<Occurrence> queue_;
   std::vector<Runtime> runtimes_;
   world::Scratch scratch_;

@@ -32,6 +32,7 @@ void Engine::crash(core::NodeId node, std::uint32_t fault, scenario::DiskFate di
   runtime.armed.clear();
   world::crash(runtime.process);
   runtime.crashed_at_ns.push_back(now_ns_);
+  if (authentication_) authentication_->crashed(node, packets_);
   std::ranges::fill(runtime.core_free_ns, now_ns_);
   runtime.served = 0;
   runtime.wire_free_ns = now_ns_;
@@ -71,6 +72,7 @@ void Engine::resume(core::NodeId node, std::uint32_t fault) {
   Runtime& runtime = runtimes_[node.value];
   if (--runtime.pauses > 0) return;
   process_event(node, ProcessChange::kResumed, core::kNoNode, fault);
+  if (authentication_) authentication_->resumed(node, now_ns_);
   for (auto& [sequence, occurrence] : runtime.backlog) {
     // What happens first may still cancel a timer that was due in the pause.
     const bool live_timer =
@@ -105,6 +107,7 @@ bool Engine::is_down(core::NodeId node) const {
 }
 
 void Engine::disturb(Disturbance disturbance) {
+  if (disturbance.kind == Disturbance::Kind::kOutsider) return disturb_by_outsider(disturbance);
   network_.install(disturbance);
   if (disturbance.silences()) cut_changed(disturbance);
 }
@@ -115,6 +118,7 @@ void Engine::calm(std::uint32_t fault) {
     if (disturbance.fault == fault && disturbance.silences()) ended.push_back(disturbance);
   network_.remove(fault);
   release_held();
+  if (outsider_) outsider_->end(fault);
   for (const Disturbance& disturbance : ended) cut_changed(disturbance);
 }
 

@@ -39,29 +39,41 @@ void Engine::tell_step(world::StepKind kind, core::NodeId process, core::NodeId 
   tell_step(step);
 }
 
-void Engine::report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, PacketFate fate,
-                    TimeNs queued_ns) {
-  const history::PacketEvent event{now_ns_, packet, from, to, message, fate, queued_ns};
+void Engine::report(const history::PacketEvent& event) {
   for (history::Observer* observer : observers_) observer->on_packet(event);
-  if (steps_ != nullptr) tell_packet(from, to, message, fate);
+  if (steps_ != nullptr) tell_packet(event);
 }
 
-void Engine::tell_packet(core::NodeId from, core::NodeId to, const core::Message& message, PacketFate fate) {
-  switch (fate) {
-    case PacketFate::kSent: return steps_->on_sent(from, to, message);
-    case PacketFate::kLocal: return steps_->on_sent_to_self(from, message);
-    case PacketFate::kDuplicated: return steps_->on_copied(from, to, message);
+void Engine::report_arrival(const Occurrence& arrival, PacketFate fate, TimeNs queued_ns) {
+  report({now_ns_, arrival.word, arrival.peer, arrival.process, arrival.message, fate, queued_ns, arrival.origin});
+}
+
+// What an outsider put on the way is on no recorded path until it is handled, and then it is a step of its own.
+void Engine::tell_packet(const history::PacketEvent& event) {
+  const bool genuine = event.origin == history::Origin::kGenuine;
+  switch (event.fate) {
+    case PacketFate::kSent: return steps_->on_sent(event.from, event.to, event.message);
+    case PacketFate::kLocal: return steps_->on_sent_to_self(event.from, event.message);
+    case PacketFate::kDuplicated:
+      if (genuine) steps_->on_copied(event.from, event.to, event.message);
+      return;
     case PacketFate::kLost:
     case PacketFate::kCut:
     case PacketFate::kExpired:
     case PacketFate::kCorrupted:
-    case PacketFate::kReceiverDown: return steps_->on_lost(now_ns_, from, to, message);
+    case PacketFate::kReceiverDown:
+    case PacketFate::kRejected:
+      if (genuine) steps_->on_lost(now_ns_, event.from, event.to, event.message);
+      return;
+    case PacketFate::kForged:
+    case PacketFate::kAltered:
+    case PacketFate::kReplayed: return;
     case PacketFate::kDelivered: {
       world::Step step;
-      step.kind = world::StepKind::kDeliver;
-      step.process = to;
-      step.peer = from;
-      step.message = message;
+      step.kind = genuine ? world::StepKind::kDeliver : world::StepKind::kForge;
+      step.process = event.to;
+      step.peer = event.from;
+      step.message = event.message;
       return tell_step(step);
     }
   }
@@ -75,11 +87,13 @@ void Engine::send(core::NodeId self, core::NodeId to, core::Message&& message) {
   if (doom_) return report(self, to, message, packet, PacketFate::kLost);
   if (plan.fate != PacketFate::kSent) return report(self, to, message, packet, plan.fate);
   if (plan.delay_ns > scenario_.cluster.network.packet_lifetime_ns) return report(self, to, message, packet, PacketFate::kExpired);
+  const bool altered = outsider_ && alter(self, to, packet, message);
+  const history::Origin origin = altered ? history::Origin::kAltered : history::Origin::kGenuine;
   if (plan.duplicate_delay_ns) {
-    report(self, to, message, packet, PacketFate::kDuplicated);
-    put_on_the_way(self, to, message, {packet, *plan.duplicate_delay_ns, plan.duplicate_corrupted, plan.clogged});
+    report({now_ns_, packet, self, to, message, PacketFate::kDuplicated, 0, origin});
+    put_on_the_way(self, to, message, {packet, *plan.duplicate_delay_ns, plan.duplicate_corrupted, plan.clogged, origin});
   }
-  put_on_the_way(self, to, message, {packet, plan.delay_ns, plan.corrupted, plan.clogged});
+  put_on_the_way(self, to, message, {packet, plan.delay_ns, plan.corrupted, plan.clogged, origin});
 }
 
 void Engine::sent_to_self(core::NodeId self, const core::Message& message) {
@@ -106,6 +120,7 @@ void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Mess
   const TimeNs left_ns = departure_ns(from);
   const auto fill = [&](Occurrence& arrival) {
     arrival.kind = copy.corrupted ? Occurrence::Kind::kArriveCorrupted : Occurrence::Kind::kArrive;
+    arrival.origin = copy.origin;
     arrival.process = to;
     arrival.peer = from;
     arrival.index = runtimes_[from.value].process.incarnation;
@@ -147,7 +162,7 @@ void Engine::release_held() {
       continue;
     }
     if (now_ns_ - arrival.left_ns > scenario_.cluster.network.packet_lifetime_ns) {
-      report(arrival.peer, arrival.process, arrival.message, arrival.word, PacketFate::kExpired);
+      report_arrival(arrival, PacketFate::kExpired);
       continue;
     }
     TimeNs& at_ns = last[{arrival.peer.value, arrival.process.value}];
@@ -159,18 +174,20 @@ void Engine::release_held() {
 bool Engine::was_lost_on_the_way(const Occurrence& arrival) {
   const bool left = !died_with_sender(arrival);
   if (left && runtimes_[arrival.process.value].process.up) return false;
-  report(arrival.peer, arrival.process, arrival.message, arrival.word, left ? PacketFate::kReceiverDown : PacketFate::kLost);
+  report_arrival(arrival, left ? PacketFate::kReceiverDown : PacketFate::kLost);
   return true;
 }
 
 void Engine::on_arrive_corrupted(Occurrence& occurrence) {
   if (was_lost_on_the_way(occurrence)) return;
-  report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word, PacketFate::kCorrupted);
+  report_arrival(occurrence, PacketFate::kCorrupted);
 }
 
 void Engine::on_arrive(Occurrence& occurrence) {
   if (was_lost_on_the_way(occurrence)) return;
   Runtime& runtime = runtimes_[occurrence.process.value];
+  if (outsider_) consider_replay(occurrence);
+  if (authentication_) occurrence.refused = !is_believed(occurrence);
   if (runtime.core_free_ns.empty()) {
     occurrence.index = runtime.process.incarnation;
     return deliver(occurrence);
@@ -183,8 +200,7 @@ void Engine::serve(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   const auto core = std::ranges::min_element(runtime.core_free_ns);
   const TimeNs begin = std::max(*core, now_ns_);
-  const auto drawn = static_cast<double>(std::max<TimeNs>(0, service_.draw(runtime.cpu_stream)));
-  const TimeNs duration = static_cast<TimeNs>(drawn * runtime.cpu_slowness.product() + 0.5);
+  const TimeNs duration = service_ns(runtime);
   *core = begin + duration;
   occurrence.kind = Occurrence::Kind::kServed;
   occurrence.index = runtime.process.incarnation;
@@ -213,16 +229,22 @@ void Engine::after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occ
 void Engine::deliver(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
   const auto lives = [&] { return runtime.process.up && occurrence.index == runtime.process.incarnation; };
+  const bool was_served = occurrence.kind == Occurrence::Kind::kServed;
+  const TimeNs queued_ns = was_served ? now_ns_ - occurrence.left_ns : 0;
+  if (occurrence.refused && lives()) {
+    if (was_served) --runtime.served;
+    return report_arrival(occurrence, PacketFate::kRejected, queued_ns);
+  }
   if (occurrence.message.family == core::MessageFamily::kCommit && lives())
     see(AnchorEvent::kDelivered, occurrence.message.kind, occurrence.process, occurrence.message.txn, occurrence.peer);
   const bool alive = lives();
-  const bool was_served = occurrence.kind == Occurrence::Kind::kServed;
-  report(occurrence.peer, occurrence.process, occurrence.message, occurrence.word,
-         alive ? PacketFate::kDelivered : PacketFate::kReceiverDown, alive && was_served ? now_ns_ - occurrence.left_ns : 0);
+  report_arrival(occurrence, alive ? PacketFate::kDelivered : PacketFate::kReceiverDown, alive ? queued_ns : 0);
   if (!alive) return;
   if (was_served) --runtime.served;
   ++outcome_.deliveries;
   step(runtime, core::Event{core::Deliver{occurrence.peer, occurrence.message}});
+  if (occurrence.origin == history::Origin::kGenuine) return;
+  for (history::Observer* observer : observers_) observer->on_handled(occurrence.process);
 }
 
 void Engine::observe(core::NodeId self, core::Fact&& fact) {

@@ -74,6 +74,7 @@ constexpr std::array kActions{
     FaultAction{FaultKind::kClockStep, "clock step", jump, jump_forth, jump_back},
     FaultAction{FaultKind::kClockDrift, "clock drift", rate, drift, end_drift},
     FaultAction{FaultKind::kClockStrobe, "clock strobe", jump, jump_forth, end_strobe},
+    FaultAction{FaultKind::kOutsider, "outsider", nullptr, nullptr, nullptr, spread<Kind::kOutsider>},
 };
 
 constexpr bool is_complete() {

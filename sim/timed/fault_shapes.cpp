@@ -70,6 +70,7 @@ std::vector<Disturbance> spread_of(Disturbance::Kind kind, const scenario::Fault
   disturbance.to = sides.to;
   disturbance.both_ways = !spec.one_way;
   disturbance.probability = spec.amount;
+  if (spec.outsider) disturbance.outsider = &*spec.outsider;
   if (spec.delay) disturbance.delay = Sampler(*spec.delay);
   return {std::move(disturbance)};
 }

@@ -16,7 +16,7 @@ struct Sides {
   std::uint32_t nodes = 0;
 };
 
-// The disturbances of one occurrence; none when the shape cuts nobody off.
+// The disturbances of one occurrence, which `spec` outlives; none when the shape cuts nobody off.
 std::vector<Disturbance> isolate(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
 std::vector<Disturbance> bridge(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);
 std::vector<Disturbance> ring(const scenario::Fault& spec, std::uint32_t fault, const Sides& sides);

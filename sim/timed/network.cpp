@@ -148,7 +148,8 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
       case Disturbance::Kind::kCorrupt: may_corrupt = true; break;
       case Disturbance::Kind::kClog: plan.clogged = true; break;
       case Disturbance::Kind::kDelay:
-      case Disturbance::Kind::kReorder: break;
+      case Disturbance::Kind::kReorder:
+      case Disturbance::Kind::kOutsider: break;
     }
   }
   if (loss > 0 && dice.open01(kLoss) < loss) {

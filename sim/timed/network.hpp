@@ -26,7 +26,7 @@ using ProcessSet = std::vector<bool>;
 
 // Something that acts on the messages from `from` to `to` while it is installed.
 struct Disturbance {
-  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder, kCorrupt, kClog };
+  enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder, kCorrupt, kClog, kOutsider };
   std::uint32_t fault = 0;
   Kind kind{};
   ProcessSet from;
@@ -34,6 +34,7 @@ struct Disturbance {
   bool both_ways = true;  // also from `to` to `from`
   double probability = 0;
   Sampler delay;
+  const scenario::Outsider* outsider = nullptr;  // kOutsider: what he does; outlives the disturbance
 
   bool acts_on(std::uint32_t sender, std::uint32_t receiver) const {
     return (from[sender] && to[receiver]) || (both_ways && to[sender] && from[receiver]);

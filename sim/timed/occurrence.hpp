@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "analysis/history/observer.hpp"
 #include "models/core/event.hpp"
 #include "models/core/id.hpp"
 #include "models/core/message.hpp"
@@ -24,9 +25,13 @@ struct alignas(64) Occurrence {
     kStrobe,       // `index`: the fault whose clocks jump again
     kRestart,      // `process` comes back from a failed fsync; `index`: its incarnation; `word`: the fault
     kHeal,
+    kForge,        // `index`: the fault under which an outsider makes up his next message
+    kReplay,       // an outsider sends a packet again; fields as of kArrive
     kDetect,       // `process` looks at `peer`; `word`: time of the change that it notices
   };
   Kind kind{};
+  history::Origin origin{};  // kArrive, kServed, kReplay: whose message it is
+  bool refused = false;      // kServed: its receiver does not believe it
   core::NodeId process;
   core::NodeId peer;
   std::uint32_t index = 0;  // by kind as above; of all others the incarnation of `process`, with which they die

@@ -15,6 +15,12 @@ std::uint64_t pack(Bytes... bytes) {
   return word;
 }
 
+// The first that is heard of a content.
+bool is_new(history::PacketFate fate) {
+  using history::PacketFate;
+  return fate == PacketFate::kSent || fate == PacketFate::kLocal || fate == PacketFate::kForged || fate == PacketFate::kAltered;
+}
+
 }  // namespace
 
 void TraceHash::on_fact(history::TimeNs at_ns, core::NodeId process, const core::Fact& fact) {
@@ -26,7 +32,7 @@ void TraceHash::on_fact(history::TimeNs at_ns, core::NodeId process, const core:
 void TraceHash::on_packet(const history::PacketEvent& event) {
   const core::Message& message = event.message;
   add(when(event.at_ns), event.packet << 8 | static_cast<std::uint64_t>(event.fate), word_of(message.txn));
-  if (event.fate != history::PacketFate::kSent && event.fate != history::PacketFate::kLocal) return;  // the content is known
+  if (!is_new(event.fate)) return;  // the content is known
   add(std::uint64_t{event.from.value} << 32 | event.to.value,
       std::uint64_t{message.epoch} << 32 | pack(kPacket, message.family, message.kind, message.argument),
       message.has_learned ? ~word_of(message.learned) : 0);

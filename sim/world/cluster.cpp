@@ -18,6 +18,7 @@ std::string_view name_of(Fault fault) {
     case Fault::kTimer: return "timers";
     case Fault::kSuspicion: return "suspicions";
     case Fault::kPartition: return "partitions";
+    case Fault::kForgery: return "forgeries";
   }
   return "?";
 }
@@ -91,6 +92,7 @@ class Enabled {
     packets();
     members();
     network();
+    forgeries();
     return steps_;
   }
 
@@ -178,6 +180,12 @@ class Enabled {
     for (std::uint32_t side = 1; side < end; ++side) add(StepKind::kPartition, core::kNoNode).side = side;
   }
 
+  void forgeries() {
+    if (rules_.forgeable == nullptr || !afford(Fault::kForgery)) return;
+    for (const Packet& packet : *rules_.forgeable)
+      if (cluster_.is_up(packet.to)) add(StepKind::kForge, packet.to, packet.from).message = packet.message;
+  }
+
   const Cluster& cluster_;
   const Rules& rules_;
   std::vector<Step> steps_;
@@ -238,6 +246,7 @@ void apply(Cluster& cluster, const Step& step, const Rules& rules, Listener& lis
     case StepKind::kDrop:
       if (!remove_packet()) spend(cluster, rules, Fault::kLoss);
       return;
+    case StepKind::kForge: spend(cluster, rules, Fault::kForgery); return happens();
     case StepKind::kFire: spend(cluster, rules, Fault::kTimer); return happens();
     case StepKind::kCrash: spend(cluster, rules, Fault::kCrash); return happens();
     case StepKind::kRecover: spend(cluster, rules, Fault::kRecovery); return happens();

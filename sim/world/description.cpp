@@ -7,6 +7,7 @@
 
 #include "models/client/payer.hpp"
 #include "models/core/assert.hpp"
+#include "models/core/utterance.hpp"
 #include "models/registry.hpp"
 
 namespace paygrid::world {
@@ -153,6 +154,31 @@ std::vector<core::PaymentRef> World::sent_by(NodeId payer) const {
   for (std::size_t at = 0; at < payments_.size(); ++at)
     if (payments_[at]->payer == payer && description_.payments[at].sent) sent.push_back(payments_[at]);
   return sent;
+}
+
+std::vector<Packet> World::forgeable() const {
+  const auto members = static_cast<std::uint32_t>(setup_.roles.size());
+  const auto nodes = static_cast<std::uint32_t>(description_.nodes.size());
+  std::vector<core::Utterance> answers;
+  for (const core::Outcome outcome : {core::Outcome::kAborted, core::Outcome::kCommitted})
+    answers.push_back({static_cast<std::uint8_t>(core::ClientMessage::kAnswer), static_cast<std::uint8_t>(outcome)});
+  const std::vector<core::Utterance> words = core::utterances(*protocol_);
+  std::vector<Packet> packets;
+  for (std::uint32_t to = 0; to < members; ++to)
+    for (std::uint32_t from = 0; from < nodes; ++from)
+      for (const core::Utterance& said : to < nodes ? words : answers)
+        for (const core::PaymentRef& payment : payments_) {
+          if (from == to) continue;
+          core::Message message;
+          message.family = to < nodes ? core::MessageFamily::kCommit : core::MessageFamily::kClient;
+          message.kind = said.kind;
+          message.argument = said.argument;
+          message.txn = {payment->id, 0};
+          message.payment = payment;
+          packets.push_back({NodeId{from}, NodeId{to}, std::move(message)});
+        }
+  std::ranges::sort(packets, [](const Packet& a, const Packet& b) { return order(a, b) < 0; });
+  return packets;
 }
 
 Step World::submission(const core::PaymentRef& payment) const {

@@ -71,6 +71,9 @@ class World {
   const core::ProtocolSpec& protocol() const { return *protocol_; }
   const Setup& setup() const { return setup_; }
   std::span<const core::PaymentRef> payments() const { return payments_; }
+  // All that an outsider may say: each message of the protocol's vocabulary, and each answer to a payer who is a member, about the
+  // first attempt of each payment, with the payment, in anybody's name. Sorted by `order`.
+  std::vector<Packet> forgeable() const;
   // The step by which its payer makes a payment. Requires: payers are modelled.
   Step submission(const core::PaymentRef& payment) const;
 

@@ -82,6 +82,7 @@ void happen(Member& member, const Step& step, Actor& actor) {
   switch (step.kind) {
     case StepKind::kSubmit: return actor.step(core::Submit{step.message.payment});
     case StepKind::kDeliver:
+    case StepKind::kForge:
     case StepKind::kDuplicate: return actor.step(core::Deliver{step.peer, step.message});
     case StepKind::kPersist: return actor.persist();
     case StepKind::kFire:

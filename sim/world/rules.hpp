@@ -11,16 +11,19 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "sim/world/member.hpp"
 
 namespace paygrid::world {
 
+struct Packet;
+
 enum class Timing : std::uint8_t { kSynchronous, kAsynchronous };
 
 // What is counted against a budget.
-enum class Fault : std::uint8_t { kCrash, kRecovery, kLoss, kDuplicate, kTimer, kSuspicion, kPartition };
-inline constexpr std::uint32_t kFaults = 7;
+enum class Fault : std::uint8_t { kCrash, kRecovery, kLoss, kDuplicate, kTimer, kSuspicion, kPartition, kForgery };
+inline constexpr std::uint32_t kFaults = 8;
 std::string_view name_of(Fault fault);
 
 using Counts = std::array<std::uint8_t, kFaults>;
@@ -37,6 +40,10 @@ struct Rules {
   // The guard of a reception in published specifications: a packet that its live receiver does not hear now stays on the way and
   // is no step, not even one that changes nothing. Null: every process hears every packet.
   bool (*hears)(const Member&, const core::Message&) = nullptr;
+
+  // What an outsider may say, each to a live receiver, whenever the budget allows a forgery (World::forgeable). It outlives the
+  // rules. Null: nothing.
+  const std::vector<Packet>* forgeable = nullptr;
 
   std::uint8_t limit(Fault fault) const { return budget[static_cast<std::size_t>(fault)]; }
   Rules& allow(Fault fault, std::uint8_t times) {

@@ -24,8 +24,9 @@ enum class StepKind : std::uint8_t {
   kTrust,      // ... no longer
   kPartition,  // the processes in `side` (bit i: process i) are cut off from the others
   kHeal,       // all processes reach each other again
+  kForge,      // an outsider tells `process` `message` in the name of `peer`
 };
-inline constexpr std::uint32_t kStepKinds = 12;
+inline constexpr std::uint32_t kStepKinds = 13;
 std::string_view name_of(StepKind kind);
 
 struct Step {

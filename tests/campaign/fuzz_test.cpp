@@ -88,8 +88,8 @@ TEST(Fuzz, StopsWhenItIsToldTo) {
   EXPECT_EQ(fuzz(request).runs, 10u);
 }
 
-TEST(Fuzz, AFailureOfAnotherCheckIsNeverExpected) {
-  FuzzRequest request = request_for(generic("3pc"), 40);
+TEST(Fuzz, AFailureOfAnotherCheckIsNeverExpectedWhereOutsidersAreNotBelieved) {
+  FuzzRequest request = request_for(generic("3pc", {"security.auth=mac"}), 40);
   request.judge = [](const scenario::Scenario&) {
     Outcome outcome;
     outcome.failures.push_back({"AC4", true, "decided abort after decided", "as planned", "", false, false, 0});
@@ -186,6 +186,22 @@ TEST(Assumptions, WhoeverDecidesByATimeoutMayAbortWhenVotesWaitForLocks) {
   EXPECT_TRUE(is_expected(aborted, expected_in(generic("3pc-naive"))));
   EXPECT_FALSE(is_expected(aborted, expected_in(generic("3pc"))));
   EXPECT_FALSE(is_expected(aborted, expected_in(generic("3pc-naive", {"locking.timeout=100ms"}))));
+}
+
+TEST(Assumptions, ABelievedOutsiderExcusesEverythingAndOthersCostMessagesAtMost) {
+  scenario::Fault outsider;
+  outsider.kind = scenario::FaultKind::kOutsider;
+  outsider.at_ns = 1'000'000'000;
+  outsider.outsider = {.replay = 0.5, .forge_per_s = 10};
+  scenario::Scenario world = generic("3pc-naive", {"faults=[]"});
+  world.faults = {outsider};
+  EXPECT_TRUE(assumptions_of(world).believes_outsiders);
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);
+  world.security.authentication = scenario::Authentication::kMac;
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+  world.faults[0].outsider->alter = 0.1;
+  EXPECT_TRUE(assumptions_of(world).loss);
+  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);  // bare timeouts and a lost message
 }
 
 TEST(Assumptions, WhoeverIsStuckWithNothingInTheWayIsNoExpectedBlocking) {

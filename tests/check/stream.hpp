@@ -25,7 +25,7 @@ struct SuiteObserver : history::Observer {
   void on_packet(const history::PacketEvent& packet) override { suite.on_packet(packet); }
   void on_process(const history::ProcessEvent& change) override { suite.on_process(change); }
   void on_fault(const history::FaultEvent& fault) override { suite.on_fault(fault); }
-  void on_disk(const history::DiskEvent& disk) override { suite.on_disk(disk); }
+  void on_disk(const history::DiskEvent& disk) override { suite.on_disk(event, disk); }
 
   history::RunInfo info;
   check::CheckSuite suite;

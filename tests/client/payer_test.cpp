@@ -2,12 +2,15 @@
 #include "models/client/payer.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "models/core/assert.hpp"
 #include "models/core/effects.hpp"
 #include "models/core/payment.hpp"
 
@@ -217,6 +220,38 @@ TEST_F(PayerDeathTest, IsSentAnswersOnly) {
   core::Message message;
   message.family = core::MessageFamily::kCommit;
   EXPECT_EXIT(step(core::Deliver{kCoordinator, message}), testing::ExitedWithCode(70), "answers only");
+}
+
+// Any well-typed message is an answer to something, or nothing: a payer is answered at most once, whatever an outsider sends.
+TEST(PayerBesideOutsiders, ArbitraryMessagesMeetNoAssertion) {
+  EXPECT_TRUE(rc::check("arbitrary messages meet no assertion", [] {
+    const core::OutsidersSpeak outsiders;
+    const core::AssertionsThrow assertions;
+    core::PaymentPool pool;
+    core::Payment& draft = pool.draft();
+    draft.id = PaymentId{0};
+    draft.payer = kPayer;
+    draft.coordinator = kCoordinator;
+    draft.legs = {{core::AccountId{0}, core::NodeId{0}, core::Money{-5}}, {core::AccountId{1}, core::NodeId{1}, core::Money{5}}};
+    const PaymentRef payment = pool.seal(draft);
+    const std::unique_ptr<core::Role> payer = make_payer(kPayer, kTiming);
+    core::Effects effects;
+    payer->step(core::Submit{payment}, effects);
+    for (const std::uint32_t word : *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::arbitrary<std::uint32_t>())) {
+      core::Message message;
+      message.family = word % 2 == 0 ? core::MessageFamily::kClient : core::MessageFamily::kCommit;
+      message.kind = static_cast<std::uint8_t>(word / 2 % 12);
+      message.argument = static_cast<std::uint8_t>(word >> 8);
+      message.txn = {PaymentId{word >> 16 & 1u}, word >> 17 & 3u};
+      if ((word >> 19 & 1u) != 0) message.payment = payment;
+      payer->step(core::Deliver{core::NodeId{word >> 20 & 7u}, message}, effects);
+    }
+    const auto is_answer = [](const core::Effect& effect) {
+      const auto* told = std::get_if<core::Observe>(&effect);
+      return told != nullptr && told->fact.kind == FactKind::kAnswered;
+    };
+    RC_ASSERT(std::ranges::count_if(effects.items(), is_answer) <= 1);
+  }));
 }
 
 }  // namespace

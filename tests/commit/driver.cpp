@@ -130,6 +130,14 @@ void World::duplicate(std::size_t packet) {
   packets_.back().due += 100 * kDelay;
 }
 
+void World::forge(NodeId from, NodeId to, const Message& message) {
+  if (!up(to)) return;
+  tell("forge " + name(message) + "(" + std::to_string(message.argument) + ") " + label(from) + ">" + label(to) + " payment " +
+       std::to_string(message.txn.payment.value) + "." + std::to_string(message.txn.attempt) + " epoch " +
+       std::to_string(message.epoch) + (message.payment ? "" : " without payment"));
+  step(to, core::Deliver{from, message});
+}
+
 void World::persist(NodeId node) {
   const auto& pending = nodes_[node.value].pending;
   const auto forced = std::find_if(pending.begin(), pending.end(), [](const Pending& entry) { return entry.forced; });

@@ -81,6 +81,7 @@ class World {
   void lose(std::size_t packet);
   void lose_all(const std::function<bool(const Packet&)>& which);
   void duplicate(std::size_t packet);     // the copy is due long after everything else
+  void forge(NodeId from, NodeId to, const Message& message);  // arrives at once; `from` has not sent it
   void persist(NodeId node);              // through the first forced record, else everything pending
   void persist_some(NodeId node, std::size_t records);
   void crash(NodeId node);
@@ -120,6 +121,7 @@ class World {
   std::int64_t now() const { return now_; }
   bool fault_happened() const { return faults_ > 0; }
   std::string name(const Message& message) const;
+  const core::ProtocolSpec& spec() const { return spec_; }
   std::string story() const { return story_; }
   // What `node` decided as a participant (or as coordinator) for any attempt of the payment; the last one.
   std::optional<Outcome> decided(NodeId node, PaymentId payment, bool as_coordinator = false) const;

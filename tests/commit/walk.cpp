@@ -4,13 +4,17 @@
 #include <utility>
 #include <vector>
 
+#include "models/core/utterance.hpp"
+
 namespace paygrid::commit_test {
 
 namespace {
 
 class Walk {
  public:
-  Walk(World& world, std::uint64_t seed, const Faults& faults) : world_(world), dice_(seed), faults_(faults) {}
+  Walk(World& world, std::uint64_t seed, const Faults& faults) : world_(world), dice_(seed), faults_(faults) {
+    if (faults.forgeries) utterances_ = core::utterances(world.spec());
+  }
 
   void make_payments(std::uint32_t count) {
     const std::uint32_t shards = world_.placement().shards;
@@ -59,6 +63,10 @@ class Walk {
   }
 
   void offer_faults(Choices& choices) {
+    if (faults_.forgeries && !world_.payments().empty()) {
+      constexpr int kAsLikelyAsTheOthers = 8;
+      for (int nth = 0; nth < kAsLikelyAsTheOthers; ++nth) choices.push_back([this] { forge(); });
+    }
     for (std::size_t at = 0; at < world_.packets().size(); ++at) {
       if (faults_.loss) choices.push_back([this, at] { world_.lose(at); });
       if (faults_.duplicates && world_.packets().size() < 40) choices.push_back([this, at] { world_.duplicate(at); });
@@ -95,6 +103,41 @@ class Walk {
     if (accurate || !faults_.accurate_suspicion) choices.push_back([this, observer, node] { world_.suspect(observer, node); });
   }
 
+  TxnId any_txn() {
+    const auto payment = static_cast<std::uint32_t>(1 + dice_.roll(world_.payments().size()));
+    return {PaymentId{payment}, static_cast<std::uint32_t>(dice_.roll(4) == 0 ? dice_.roll(3) : 0)};
+  }
+
+  PaymentRef any_payment(TxnId txn) {
+    const std::uint64_t which = dice_.roll(6);
+    if (which == 0) return {};
+    return world_.payments()[which == 1 ? dice_.roll(world_.payments().size()) : txn.payment.value - 1];
+  }
+
+  std::uint32_t any_epoch() {
+    const std::uint64_t which = dice_.roll(4);
+    if (which < 2) return 0;
+    if (which == 2) return static_cast<std::uint32_t>(dice_.roll(std::uint64_t{1} << 32));
+    return static_cast<std::uint32_t>(256 * (1 + dice_.roll(3)) + dice_.roll(world_.node_count()));
+  }
+
+  // Well-typed: a kind and an argument of the vocabulary, sometimes another argument; all else as a recorded message has it, or not.
+  void forge() {
+    Message message;
+    const bool client = dice_.roll(10) == 0;
+    const core::Utterance said = utterances_[dice_.roll(utterances_.size())];
+    message.family = client ? core::MessageFamily::kClient : core::MessageFamily::kCommit;
+    message.kind = client ? static_cast<std::uint8_t>(dice_.roll(2)) : said.kind;
+    message.argument = dice_.roll(8) == 0 ? static_cast<std::uint8_t>(dice_.roll(256)) : said.argument;
+    message.txn = any_txn();
+    message.epoch = any_epoch();
+    message.payment = any_payment(message.txn);
+    message.has_learned = dice_.roll(4) == 0;
+    if (message.has_learned) message.learned = any_txn();
+    const auto from = static_cast<std::uint32_t>(dice_.roll(world_.node_count() + 1));
+    world_.forge(NodeId{from}, NodeId{static_cast<std::uint32_t>(dice_.roll(world_.node_count()))}, message);
+  }
+
   void crash(NodeId node) {
     ++crashes_;
     std::uint64_t last = 0;
@@ -118,6 +161,7 @@ class Walk {
   Faults faults_;
   std::uint32_t crashes_ = 0;
   std::vector<PaymentRef> to_submit_;
+  std::vector<core::Utterance> utterances_;
 };
 
 }  // namespace

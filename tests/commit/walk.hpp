@@ -24,6 +24,7 @@ struct Faults {
   std::uint32_t crashes_max = 0;
   bool recoveries = true;          // crashed nodes may come back during the walk
   bool accurate_suspicion = true;  // else anybody may be suspected at any time
+  bool forgeries = false;          // an outsider sends any well-typed message, in anybody's name
 };
 
 // Walks `steps` steps with `payments` payments, some submitted twice. A crash loses any of the packets that the node sent in

@@ -126,7 +126,12 @@ void ChromeTrace::add_packet(const TraceLine& line, const TraceNames& names) {
     case PacketFate::kExpired:
     case PacketFate::kCorrupted:
     case PacketFate::kLocal:
+    case PacketFate::kForged:
+    case PacketFate::kAltered:
+    case PacketFate::kReplayed:
       return slice(line.process, line, names);
+    case PacketFate::kRejected:
+      return slice(line.peer, line, names);
   }
 }
 

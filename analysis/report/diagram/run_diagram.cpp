@@ -153,13 +153,13 @@ class Sketch {
   void draw_packet(const TraceLine& line) {
     switch (line.fate) {
       case PacketFate::kSent:
-        travellers_[line.packet] = {sketch_.arrows.size(), 1};
-        sketch_.arrows.push_back(
-            {column(line.process), column(line.peer), date(line.at_ns), sketch_.end, SpaceTime::Fate::kOnTheWay, false,
-             input_.names.messages().at(line.message) + suffix(line),
-             fmt::format("{}\nsent at {} ms", message_words(line, input_.names), milliseconds_text(line.at_ns)), !is_own(line),
-             line.id, 0});
-        return;
+        return leave(line, input_.names.messages().at(line.message), "sent");
+      case PacketFate::kForged:
+      case PacketFate::kReplayed:
+        return leave(line, fmt::format("{} {}", history::name_of(line.fate), input_.names.messages().at(line.message)),
+                     history::name_of(line.fate));
+      case PacketFate::kAltered:
+        return alter(line);
       case PacketFate::kDuplicated:
         return copy(line);
       case PacketFate::kDelivered:
@@ -169,10 +169,29 @@ class Sketch {
       case PacketFate::kReceiverDown:
       case PacketFate::kExpired:
       case PacketFate::kCorrupted:
+      case PacketFate::kRejected:
         return arrive(line, SpaceTime::Fate::kLost);
       case PacketFate::kLocal:
         return mark(line, SpaceTime::MarkKind::kDot, {});
     }
+  }
+
+  // An arrow begins at whom the message names as its sender.
+  void leave(const TraceLine& line, std::string label, std::string_view deed_of_it) {
+    travellers_[line.packet] = {sketch_.arrows.size(), 1};
+    sketch_.arrows.push_back({column(line.process), column(line.peer), date(line.at_ns), sketch_.end, SpaceTime::Fate::kOnTheWay,
+                              false, std::move(label) + suffix(line),
+                              fmt::format("{}\n{} at {} ms", message_words(line, input_.names), deed_of_it,
+                                          milliseconds_text(line.at_ns)),
+                              !is_own(line), line.id, 0});
+  }
+
+  void alter(const TraceLine& line) {
+    const auto traveller = travellers_.find(line.packet);
+    if (traveller == travellers_.end()) return;
+    SpaceTime::Arrow& arrow = sketch_.arrows[traveller->second.arrow];
+    arrow.text += fmt::format(" altered to {}", input_.names.messages().at(line.message));
+    arrow.hover += fmt::format("\naltered at {} ms to {}", milliseconds_text(line.at_ns), message_words(line, input_.names));
   }
 
   struct Traveller {

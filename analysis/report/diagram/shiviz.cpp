@@ -55,7 +55,12 @@ void Shiviz::add(const TraceLine& line, const history::TraceNames& names) {
     case PacketFate::kReceiverDown:
     case PacketFate::kExpired:
     case PacketFate::kCorrupted:
+    case PacketFate::kRejected:
       return forget_copy(line.packet);
+    case PacketFate::kForged:
+    case PacketFate::kAltered:
+    case PacketFate::kReplayed:  // no process did it
+      return;
   }
 }
 

@@ -79,6 +79,10 @@ std::string packet_words(const TraceLine& line, const TraceNames& names) {
     case history::PacketFate::kReceiverDown:
     case history::PacketFate::kExpired:
     case history::PacketFate::kCorrupted:
+    case history::PacketFate::kRejected:
+    case history::PacketFate::kForged:
+    case history::PacketFate::kAltered:
+    case history::PacketFate::kReplayed:
       return fmt::format("{} to {}: {}", message, process_name(names, line.peer), history::name_of(line.fate));
   }
   return "?";
