@@ -101,7 +101,8 @@ inline Fault draw_fault(const std::vector<Region>& regions, std::int64_t before_
   if (fault.kind == FaultKind::kCrash && absolute && fault.for_ns > 0 && draw_flag())
     fault.restarts = draw_count(1, 10), fault.every_ns = fault.for_ns + draw(1, 1'000'000);
   const bool between = fault.kind == FaultKind::kPartition || fault.kind == FaultKind::kLoss ||
-                       fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kDelay || fault.kind == FaultKind::kReorder;
+                       fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kDelay || fault.kind == FaultKind::kReorder ||
+                       fault.kind == FaultKind::kOutsider;
   if (between && draw_flag()) fault.to = selector();
   if (fault.kind == FaultKind::kPartition) fault.one_way = draw_flag();
   if (fault.kind == FaultKind::kLoss || fault.kind == FaultKind::kDuplicate || fault.kind == FaultKind::kReorder)
@@ -109,6 +110,8 @@ inline Fault draw_fault(const std::vector<Region>& regions, std::int64_t before_
   if (fault.kind == FaultKind::kSlowDisk || fault.kind == FaultKind::kSlowCpu)
     fault.amount = 1 + static_cast<double>(draw(0, 1000)) / 3.0;
   if (fault.kind == FaultKind::kDelay || fault.kind == FaultKind::kReorder) fault.delay = draw_time();
+  if (fault.kind == FaultKind::kOutsider)
+    fault.outsider = Outsider{draw_share(), 1 + static_cast<double>(draw(0, 1000)) / 30.0, draw_share(), draw_time()};
   return fault;
 }
 
@@ -156,7 +159,8 @@ inline Exploration draw_exploration() {
   e.coordinator = static_cast<ExploredCoordinator>(draw(0, 1));
   e.timing = static_cast<Timing>(draw(0, 1));
   e.disk = static_cast<ExploredDisk>(draw(0, 1));
-  for (std::uint32_t* budget : {&e.crashes, &e.recoveries}) *budget = draw_count(0, kBudgetMax);
+  for (std::uint32_t* budget : {&e.crashes, &e.recoveries, &e.forgeries}) *budget = draw_count(0, kBudgetMax);
+  e.authentication = static_cast<Authentication>(draw(0, 1));
   for (std::uint32_t* budget : {&e.losses, &e.duplicates, &e.timers, &e.suspicions, &e.partitions})
     *budget = draw_count(0, kUnlimitedBudget);
   if (e.timing == Timing::kSynchronous) e.suspicions = 0;
@@ -198,6 +202,7 @@ inline Scenario draw_scenario() {
   s.locking = {"local", static_cast<LockOrder>(draw(0, 1)), draw(1, 10'000'000'000)};
   s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};
   s.detector = {static_cast<DetectorKind>(draw(0, 1)), draw(0, 1'000'000'000)};
+  s.security = {static_cast<Authentication>(draw(0, 1)), draw_time()};
   s.phases = {draw(0, s.duration_ns / 4), -1, draw(0, s.duration_ns / 4)};
   if (draw_flag()) s.phases.heal_at_ns = draw(1, s.duration_ns / 2);
   for (std::int64_t i = draw(1, 3); i > 0; --i) s.workload.push_back(draw_stream(s));
