@@ -25,7 +25,8 @@ struct Assumptions {
 };
 Assumptions assumptions_of(const scenario::Scenario& world);
 
-// The worst of what the specification says (where outsiders are believed, more than it says: anything may fail) about each kind of fault of this world.
+// The worst of what the specification says about each kind of fault of this world. Where outsiders are believed it says
+// nothing: anything may fail.
 core::ExpectedVerdict expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions);
 
 // True when the specification says of itself that this check fails in such a world: AC1, AC5, and what follows from such a
