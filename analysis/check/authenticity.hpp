@@ -1,7 +1,7 @@
-// Authenticity: no vote, precommit, decision or posting is ever acted on because of a message that nobody sent, that was changed on
-// its way, or that was sent once and came again. To act is to tell such a fact, or to write a record of one, in the step that
-// handles the message. What a message merely brings about later (a forged vote that is counted until the last one is in) shows in
-// the checks of the decisions. Injective agreement of the receiver's acts with the sender's: Lowe, "A hierarchy of authentication
+// Authenticity: nobody votes, precommits, decides or posts because of a message that nobody sent, that was changed on its way,
+// or that was sent once and came again. To act is to tell such a fact, or to write a record of one, in the step that handles
+// the message. What a message merely brings about later (a forged vote that is counted until the last one is in) shows in the
+// checks of the decisions. Injective agreement of the receiver's acts with the sender's: Lowe, "A hierarchy of authentication
 // specifications" (CSFW 1997).
 // Sometimes: an outsider put a message on the way.
 #pragma once

@@ -1,8 +1,9 @@
 // PAYGRID_ASSERT: an impossible state ends the program, in every build type. It costs one predictable branch. An engine that
 // searches for such states asks for an exception instead, for as long as an AssertionsThrow lives on its thread.
 //
-// PAYGRID_UNWANTED: an input that no process of a protocol sends, but an outsider may. Where no outsider speaks it is as impossible
-// as an assertion says; for as long as an OutsidersSpeak lives on the thread it is true, and the caller ignores the input.
+// PAYGRID_UNWANTED: an input that no process of a protocol sends, but an outsider may. Where no outsider speaks it is as
+// impossible as an assertion says; for as long as an OutsidersSpeak lives on the thread it is true, and the caller ignores the
+// input.
 #pragma once
 
 namespace paygrid::core {

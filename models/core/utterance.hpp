@@ -1,5 +1,5 @@
-// All that a protocol can say: each kind of its messages with each argument that means something there. For whoever must think of
-// every well-typed message, because somebody may send it who is no process of the protocol.
+// All that a protocol can say: each kind of its messages with each argument that means something there. For whoever must think
+// of every well-typed message, because somebody may send it who is no process of the protocol.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,8 @@ struct Expected {
   bool operator==(const Expected&) const = default;
   bool all_hold() const;
 };
-// The worst of what the specification says about each kind of fault of this world.
+// The worst of what the specification says about each kind of fault of this world. Where outsiders are believed it says
+// nothing: anything may fail.
 Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions);
 
 // True when the specification says of itself that this check fails in such a world: AC1, AC5, AC3 of a protocol that decides by

@@ -87,7 +87,8 @@ void plainer_outsider(const Edit& edit, const scenario::Outsider& outsider) {
   if (acts > 1 && outsider.replay > 0) edit("without replays", [](Fault& f) { f.outsider->replay = 0; });
   if (acts > 1 && outsider.forge_per_s > 0) edit("without forgeries", [](Fault& f) { f.outsider->forge_per_s = 0; });
   if (acts > 1 && outsider.alter > 0) edit("without alterations", [](Fault& f) { f.outsider->alter = 0; });
-  if (outsider.replay > 0) edit("replaying after a constant time", [](Fault& f) { f.outsider->after = median_of(f.outsider->after); });
+  if (outsider.replay > 0)
+    edit("replaying after a constant time", [](Fault& f) { f.outsider->after = median_of(f.outsider->after); });
 }
 
 void plainer_fault(Edits& edits, std::size_t i, const Fault& fault) {

@@ -1,17 +1,17 @@
-// What a receiver believes under `security.auth: mac`. Tags are symbolic: a message carries who made it, not a real code. A tag covers
-// the content, the sender with its life, the receiver with its session (a life of the receiver), and the number of the message,
-// which grows on every link. A message is dropped when
+// What a receiver believes under `security.auth: mac`. Tags are symbolic: a message carries who made it, not a real code. A tag
+// covers the content, the sender with its life, the receiver with its session (a life of the receiver), and the number of the
+// message, which grows on every link. A message is dropped when
 //  1. its tag does not verify: nobody but the sender can make one, so forged and altered messages never do;
-//  2. it was made for an earlier session of the receiver: what was seen is volatile, so a receiver that restarts believes nothing
-//     that was sent before its crash, and cannot be told the same thing twice across it. That costs messages which were on the
-//     way, as a loss does. The handshake that opens a session is free: what is sent after the crash belongs to the new one;
+//  2. it was made for an earlier session of the receiver: what was seen is volatile, so a receiver that restarts believes
+//     nothing that was sent before its crash, and cannot be told the same thing twice across it. That costs messages which were
+//     on the way, as a loss does. The handshake that opens a session is free: what is sent after the crash belongs to it;
 //  3. it was made in an earlier life of the sender than one that the receiver has heard;
 //  4. its number has been seen.
 // Numbers are compared when a message arrives, in the order of arrival, before it waits for a processor.
 //
-// Reordering loses nothing. A number lies below the floor of its link only when a later number of the link arrived longer ago than
-// a packet may live, so that nothing genuine below it can still come; above the floor every number is remembered. Memory is
-// bounded by what arrives in twice the packet lifetime: 8 bytes a message. A receiver that stood still does not count that time.
+// Reordering loses nothing. A number lies below the floor of its link only when a later number of the link arrived longer ago
+// than a packet may live, so that nothing genuine below it can still come; above the floor every number is remembered. Memory
+// is bounded by what arrives in twice the packet lifetime: 8 bytes a message. A receiver that stood still does not count that.
 //
 // The idea of a floor and a set above it: Kent, "IP Encapsulating Security Payload", RFC 4303, 3.4.3, whose window is of fixed size.
 #pragma once

@@ -1,6 +1,6 @@
 // The misbehaving outsider: somebody in the network who is no process. On the ways that a fault gives him he reads everything,
-// changes messages in flight, sends arrived ones again, and makes up new ones about payments that he saw. He has no keys: what he
-// makes carries no tag that verifies, what he repeats carries the tag that it had.
+// changes messages in flight, sends arrived ones again, and makes up new ones about payments that he saw. He has no keys: what
+// he makes carries no tag that verifies, what he repeats carries the tag that it had.
 //
 // Every draw is his own: a message's fate depends on its number and the fault, never on another message.
 #pragma once

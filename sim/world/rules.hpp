@@ -41,8 +41,8 @@ struct Rules {
   // is no step, not even one that changes nothing. Null: every process hears every packet.
   bool (*hears)(const Member&, const core::Message&) = nullptr;
 
-  // What an outsider may say, each to a live receiver, whenever the budget allows a forgery (World::forgeable). It outlives the
-  // rules. Null: nothing.
+  // What an outsider may say, each to a live receiver, whenever the budget allows a forgery (World::forgeable). It outlives
+  // the rules. Null: nothing.
   const std::vector<Packet>* forgeable = nullptr;
 
   std::uint8_t limit(Fault fault) const { return budget[static_cast<std::size_t>(fault)]; }

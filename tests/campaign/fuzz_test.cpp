@@ -192,7 +192,7 @@ TEST(Assumptions, ABelievedOutsiderExcusesEverythingAndOthersCostMessagesAtMost)
   scenario::Fault outsider;
   outsider.kind = scenario::FaultKind::kOutsider;
   outsider.at_ns = 1'000'000'000;
-  outsider.outsider = {.replay = 0.5, .forge_per_s = 10};
+  outsider.outsider = {.replay = 0.5, .forge_per_s = 10, .alter = 0, .after = {}};
   scenario::Scenario world = generic("3pc-naive", {"faults=[]"});
   world.faults = {outsider};
   EXPECT_TRUE(assumptions_of(world).believes_outsiders);

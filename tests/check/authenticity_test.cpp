@@ -68,7 +68,7 @@ TEST_F(AuthenticityTest, ARecordOfADecisionIsAnAct) {
   deliver(Origin::kAltered, PacketFate::kAltered);
   stream.disk(kB, RecordKind::kCommitted, about, history::DiskChange::kForced);
   stream.suite.on_handled();
-  EXPECT_MENTIONS(found().witness, "b wrote committed because of COMMIT");
+  EXPECT_MENTIONS(found().witness, "b wrote COMMITTED because of COMMIT");
   EXPECT_MENTIONS(found().witness, "which was another message when it was sent");
 }
 

@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "models/core/assert.hpp"
 #include "models/registry.hpp"
 #include "sim/explore/protocol_model.hpp"
 #include "sim/explore/search.hpp"
@@ -54,6 +56,9 @@ std::vector<Case> small_cases() {
        Rules(sync).allow(Fault::kCrash, 1).allow(Fault::kRecovery, 1).allow(Fault::kTimer, world::kUnlimited), true},
       {"a loss and a timer", two, Rules(instant).allow(Fault::kLoss, 1).allow(Fault::kTimer, 1)},
       {"a duplicate", two, Rules(instant).allow(Fault::kDuplicate, 1)},
+      {"a forgery", two, Rules(instant).allow(Fault::kForgery, 1)},
+      {"a forgery to a payer, and a timer", {.participants = 1, .retries = 1},
+       Rules(instant).allow(Fault::kForgery, 1).allow(Fault::kTimer, 1)},
       {"a false suspicion", two, Rules(instant).allow(Fault::kSuspicion, 1)},
       {"a partition and a timer", two, Rules(instant).allow(Fault::kPartition, 1).allow(Fault::kTimer, 1)},
       {"two payments on the same accounts", {.participants = 1, .payments = 2, .contended = true}, instant},
@@ -72,6 +77,8 @@ class OracleTest : public testing::TestWithParam<const core::ProtocolSpec*> {};
 void expect_plain_counts(const core::ProtocolSpec& spec, const Case& tried) {
   SCOPED_TRACE(std::string(spec.name) + ", " + tried.name);
   const ProtocolModel model(spec, tried.size, tried.rules);
+  std::optional<core::OutsidersSpeak> outsiders;
+  if (tried.rules.limit(Fault::kForgery) > 0) outsiders.emplace();
   const PlainCounts expected = plain_search(model.setup(), model.model().rules);
   const Result found = explore::search(model.model(), Options{.stop_at_first = false});
   EXPECT_EQ(found.distinct, expected.distinct);

@@ -145,6 +145,8 @@ inline Fault draw_fault(const Scenario& scenario, std::int64_t before_ns) {
   const bool between = traits.aim == Aim::kWhereTo || traits.aim == Aim::kValueOrWhere || fault.kind == FaultKind::kPartition;
   if (between && draw_flag()) fault.to = selector();
   draw_extent(fault);
+  if (fault.kind == FaultKind::kOutsider)
+    fault.outsider = Outsider{draw_share(), 1 + static_cast<double>(draw(0, 1000)) / 30.0, draw_share(), draw_time()};
   return fault;
 }
 
@@ -192,7 +194,8 @@ inline Exploration draw_exploration() {
   e.coordinator = static_cast<ExploredCoordinator>(draw(0, 1));
   e.timing = static_cast<Timing>(draw(0, 1));
   e.disk = static_cast<ExploredDisk>(draw(0, 1));
-  for (std::uint32_t* budget : {&e.crashes, &e.recoveries}) *budget = draw_count(0, kBudgetMax);
+  for (std::uint32_t* budget : {&e.crashes, &e.recoveries, &e.forgeries}) *budget = draw_count(0, kBudgetMax);
+  e.authentication = static_cast<Authentication>(draw(0, 1));
   for (std::uint32_t* budget : {&e.losses, &e.duplicates, &e.timers, &e.suspicions, &e.partitions})
     *budget = draw_count(0, kUnlimitedBudget);
   if (e.timing == Timing::kSynchronous) e.suspicions = 0;
@@ -234,6 +237,7 @@ inline Scenario draw_scenario() {
   s.locking = {"local", static_cast<LockOrder>(draw(0, 1)), draw(1, 10'000'000'000)};
   s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};
   s.detector = {static_cast<DetectorKind>(draw(0, 1)), draw(0, 1'000'000'000)};
+  s.security = {static_cast<Authentication>(draw(0, 1)), draw_time()};
   s.phases = {draw(0, s.duration_ns / 4), -1, draw(0, s.duration_ns / 4)};
   if (draw_flag()) s.phases.heal_at_ns = draw(1, s.duration_ns / 2);
   for (std::int64_t i = draw(1, 3); i > 0; --i) s.workload.push_back(draw_stream(s));

@@ -84,6 +84,7 @@ commit:
 locking: {service: local, order: sorted, timeout: 2s}
 payers: {answer_timeout: 5s, retries: 3, access: "constant(0s)", deadline: 10s}
 detector: {kind: timeout, delay: 500ms}
+security: {auth: none, verify: "constant(0s)"}
 workload:
   - kind: transfer
     arrivals: "poisson(10/s)"

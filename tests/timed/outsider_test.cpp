@@ -23,9 +23,9 @@ constexpr const char* kWorld =
 
 // Much stronger than the scenarios of the examples.
 constexpr const char* kStrong = "faults: [{at: 1s, outsider: {replay: 30%, forge: 200/s, alter: 5%}, where: all, for: 4s}]\n";
-// As a loss cannot do harm to bare timeouts, alterations are left out.
+// Whoever verifies loses what was altered, which splits bare timeouts: for them alterations are left out.
 constexpr const char* kStrongWithoutLoss = "faults: [{at: 1s, outsider: {replay: 30%, forge: 200/s}, where: all, for: 4s}]\n";
-constexpr std::array kSafety{"authenticity", "AC1", "AC2", "AC3", "AC4", "conservation", "no-overdraft", "no-double-charge"};
+constexpr std::array kSafety{"authenticity", "AC1", "AC2", "AC4", "conservation", "no-overdraft", "no-double-charge"};
 
 nlohmann::json attacked(const std::string& protocol, const std::string& authentication, std::uint64_t seed,
                         std::vector<std::string> more = {}) {
@@ -38,7 +38,9 @@ void expect_nothing_comes_of_it(const std::string& protocol, std::uint64_t first
   std::uint64_t rejected = 0;
   for (std::uint64_t seed = first; seed <= last; ++seed) {
     const nlohmann::json result = attacked(protocol, "mac", seed);
-    for (const char* check : kSafety) ASSERT_EQ(tests::verdict_of(result, check), "pass") << protocol << " " << check << " " << seed;
+    for (const char* check : kSafety)
+      ASSERT_EQ(tests::verdict_of(result, check), "pass") << protocol << " " << check << " " << seed;
+    ASSERT_NE(tests::verdict_of(result, "AC3"), "fail") << protocol << " " << seed;  // unknown where nothing was aborted
     rejected += result.at("outsider").at("rejected").get<std::uint64_t>();
   }
   EXPECT_GT(rejected, 500 * (last - first + 1));
@@ -86,7 +88,7 @@ TEST(Outsider, ARunWithoutOneSaysNothingOfAuthenticity) {
   EXPECT_EQ(tests::verdict_of(tests::run({kWorld, {}, {}}), "authenticity"), "absent");
 }
 
-// Each act alone is seen and counted; the first two do harm alone where everybody is believed.
+// Each act alone is seen and counted.
 TEST(Outsider, EveryActIsCounted) {
   const auto acts = [](const std::string& act, const std::string& authentication) {
     const std::string faults = "faults: [{at: 1s, outsider: {" + act + "}, where: all, for: 4s}]\n";
@@ -126,17 +128,15 @@ TEST(Outsider, CopiesMadeByTheNetworkAreRefusedHarmlessly) {
   EXPECT_EQ(result.at("payments").at("unknown"), 0);
 }
 
-// On an idle processor a message waits for its own verification alone: 20 us each, on the way to the answer of two-phase commit
-// one at the coordinator (SUBMIT), one at the participant, one at the coordinator for the last vote.
+// On idle processors, the way to the answer of two-phase commit meets four verifications: of the submission, of PREPARE at both
+// participants at once, and of their votes, one after the other.
 TEST(Outsider, VerificationTakesProcessorTime) {
   const auto mean_ms = [](const std::string& verify) {
     return tests::run({kWorld, {"security={auth: mac, verify: " + verify + "}", "commit.coordinator=dedicated", "ledger.shards=3",
                                 "workload.0.arrivals=constant(1/s)"}, {}})
         .at("latency_ms").at("mean").get<double>();
   };
-  const double free = mean_ms("constant(0s)");
-  EXPECT_NEAR(mean_ms("constant(1ms)") - free, 3, 0.6);  // two votes come at once, and one waits for the other
-  EXPECT_GT(mean_ms("constant(1ms)"), free + 2.9);
+  EXPECT_NEAR(mean_ms("constant(1ms)") - mean_ms("constant(0s)"), 4, 1e-6);
 }
 
 TEST(Outsider, VerifiesNothingWithoutAuthentication) {
