@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/campaign/distributions.hpp"
+#include "sim/scenario/phase_span.hpp"
 #include "sim/timed/sampler.hpp"
 
 namespace paygrid::campaign {
@@ -95,6 +96,7 @@ void plainer_fault(Edits& edits, std::size_t i, const Fault& fault) {
   const auto edit = [&](const char* what, void (*change)(Fault&)) {
     edits.push_back({fmt::format("fault {} {}", i, what), [i, change](Scenario& world) { change(world.faults[i]); }});
   };
+  if (fault.disk != scenario::DiskFate::kKept) edit("with its disk kept", [](Fault& f) { f.disk = scenario::DiskFate::kKept; });
   if (fault.one_way) edit("both ways", [](Fault& f) { f.one_way = false; });
   if (!fault.to.empty()) edit("towards everybody", [](Fault& f) { f.to.clear(); });
   if (fault.delay) edit("with a constant delay", [](Fault& f) { f.delay = median_of(*f.delay); });
@@ -151,6 +153,15 @@ void plainer_cluster(Edits& edits) {
   edits.push_back({"no processor time", [](Scenario& world) { world.cluster.cpu.per_message = constant_ns(0); }});
   edits.push_back({"free verification", [](Scenario& world) { world.security.verify = constant_ns(0); }});
   edits.push_back({"true clocks", [](Scenario& world) { world.cluster.clock = {constant_ns(0), 0}; }});
+}
+
+// Ends when its phase did.
+void leave_phase(const Scenario& world, Fault& fault) {
+  if (!fault.during) return;
+  const scenario::PhaseSpan span = scenario::span_of(*fault.during, world);
+  const std::int64_t left_ns = std::max<std::int64_t>(span.to_ns - fault.at_ns, kMillisecondNs);
+  fault.for_ns = fault.for_ns == 0 ? left_ns : std::min(fault.for_ns, left_ns);
+  fault.during.reset();
 }
 
 }  // namespace
@@ -237,6 +248,7 @@ Edits single_faults(const Scenario& world, const Outcome& failing) {
                          changed.faults[i].poisson_per_s = 0;
                          changed.faults[i].stable_ns = 0;
                          changed.faults[i].anchor.reset();
+                         leave_phase(changed, changed.faults[i]);
                        }});
     }
   }

@@ -103,6 +103,9 @@ inline void draw_extent(Fault& fault) {
     case kClockStrobe: fault.every_ns = draw(1, 1'000'000'000); [[fallthrough]];
     case kClockStep: fault.by_ns = draw_flag() ? draw(1, 1'000'000'000) : -draw(1, 1'000'000'000); return;
     case kClockDrift: fault.amount = static_cast<double>(draw_flag() ? draw(1, 1'000'000) : -draw(1, 1'000'000)) / 3.0; return;
+    case kOutsider:
+      fault.outsider = Outsider{draw_share(), 1 + static_cast<double>(draw(0, 1000)) / 30.0, draw_share(), draw_time()};
+      return;
     case kIsolate:
     case kBridge:
     case kRing:
@@ -145,8 +148,6 @@ inline Fault draw_fault(const Scenario& scenario, std::int64_t before_ns) {
   const bool between = traits.aim == Aim::kWhereTo || traits.aim == Aim::kValueOrWhere || fault.kind == FaultKind::kPartition;
   if (between && draw_flag()) fault.to = selector();
   draw_extent(fault);
-  if (fault.kind == FaultKind::kOutsider)
-    fault.outsider = Outsider{draw_share(), 1 + static_cast<double>(draw(0, 1000)) / 30.0, draw_share(), draw_time()};
   return fault;
 }
 

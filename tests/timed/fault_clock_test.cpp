@@ -76,18 +76,19 @@ class TimeoutStory final : public tests::Story {
   }
 };
 
-// Nobody votes from 5 s to 7 s, and every vote is waited for 1 s.
+// Nobody in b votes from 5 s to 7 s, and every vote is waited for 1 s.
 std::map<int, TimeNs> timeouts(const std::string& timers, const std::string& clock_fault) {
-  std::string silence = with_fault("{at: 5s, isolate: all, for: 2s}");
+  std::string silence = with_fault("{at: 5s, pause: \"region(b)\", for: 2s}");
   if (!clock_fault.empty()) silence += "  - " + clock_fault + "\n";
   std::istringstream lines(tests::told_by<TimeoutStory>(
-      silence, {"cluster.clock.timers=" + timers, "cluster.clock.drift=50ppm", "detector.delay=5s"}));
+      silence, {"cluster.clock.timers=" + timers, "cluster.clock.drift=50ppm", "detector.delay=5s",
+                "workload.0.arrivals=constant(200/s)"}));
   std::map<int, TimeNs> found;
   for (int payment = 0; lines >> payment;) lines >> found[payment];
   return found;
 }
 
-// By how much the fault changes the first timeouts, in milliseconds, by the time at which they would have come.
+// By how much the fault changes the first timeouts, in nanoseconds, by the time at which they would have come.
 std::map<TimeNs, TimeNs> shifts(const std::string& timers, const std::string& fault) {
   const auto calm = timeouts(timers, "");
   const auto jumped = timeouts(timers, fault);

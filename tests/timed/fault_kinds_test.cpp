@@ -113,7 +113,7 @@ TEST(FaultKinds, NoneChangesADrawOfALinkThatItDoesNotTouch) {
         "{at: 5s, delay: \"uniform(0ms, 9ms)\", where: b/2, for: 2s}", "{at: 5s, slow_disk: 5x, where: b/2, for: 2s}",
         "{at: 5s, reorder: {share: 30%, by: \"uniform(0ms, 9ms)\"}, where: b/2, for: 2s}",
         "{at: 5s, crash: b/2, for: 1s, disk: torn}", "{at: 5s, fsync_failure: 5%, where: b/2, for: 2s}",
-        "{at: 5s, lying_disk: b/2, for: 1s}", "{at: 5s, full_disk: b/2, for: 1s}",
+        "{at: 5s, full_disk: b/2, for: 1s}",
         "{at: 5s, corrupt: 30%, where: b/2, for: 2s}", "{at: 5s, clog: {between: b/2, and: others}, for: 300ms}",
         "{at: 5s, clock_drift: -200000ppm, where: b/2, for: 4s}",
         "{on: {event: sent, message: YES, nth: 9, node: b/2, when: before}, crash: here, for: 1s}"}) {
@@ -129,6 +129,11 @@ TEST(FaultKinds, NoneChangesADrawOfALinkThatItDoesNotTouch) {
     }
     EXPECT_GT(compared, 5) << fault;
   }
+}
+
+TEST(FaultKinds, ALieThatNoCrashFindsOutChangesNoMessage) {
+  EXPECT_EQ(tests::told_by<tests::LinkStory>(kFaultWorld),
+            tests::told_by<tests::LinkStory>(with_fault("{at: 5s, lying_disk: b/2, for: 1s}")));
 }
 
 // Service times take no randomness from anybody: a slow processor delays what it serves, and nothing else.
