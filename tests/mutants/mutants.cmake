@@ -32,3 +32,16 @@ file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/mutants)
 foreach(patch IN LISTS patches)
   paygrid_mutant(${patch})
 endforeach()
+
+# Built where the tests run, then held against their killers. The canary is a mutant that a scenario must not let pass.
+if(SYSTEM_PYTHON AND NOT PAYGRID_SANITIZE)
+  set(harness ${SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/mutants.py ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
+  add_test(NAME mutants_build COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target mutants)
+  add_test(NAME mutants COMMAND ${harness} --quick)
+  add_test(NAME mutant_canary COMMAND sh -c "\"$1\" check \"$2\"; test $? -eq 1" sh $<TARGET_FILE:paygrid-mutant-decide-before-forced>
+    ${CMAKE_SOURCE_DIR}/scenarios/hard-weather.yaml)
+  add_test(NAME track_record
+    COMMAND ${SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/track_record_test.py ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
+  set_tests_properties(mutants_build PROPERTIES FIXTURES_SETUP mutant_programs LABELS slow TIMEOUT 900)
+  set_tests_properties(mutants mutant_canary track_record PROPERTIES FIXTURES_REQUIRED mutant_programs LABELS slow TIMEOUT 600)
+endif()
