@@ -76,18 +76,24 @@ class Sketch {
     return std::ranges::find(way_, packet, &Traveller::packet);
   }
 
+  // What a member sent when it started is on the way before the first step.
+  std::vector<Traveller>::iterator on_the_way(const world::Packet& packet) {
+    const auto sent = find(packet);
+    return sent != way_.end() ? sent : way_.insert(sent, {packet, 0, false});
+  }
+
   void draw_step(const world::Step& step) {
     switch (step.kind) {
       case StepKind::kDeliver:
       case StepKind::kDrop: {
-        const auto traveller = find({step.peer, step.process, step.message});
+        const auto traveller = on_the_way({step.peer, step.process, step.message});
         const bool heard = step.kind == StepKind::kDeliver && !down_.contains(step.process);
         arrow(*traveller, now_, heard ? SpaceTime::Fate::kDelivered : SpaceTime::Fate::kLost);
         way_.erase(traveller);
         return;
       }
       case StepKind::kDuplicate: {
-        const auto traveller = find({step.peer, step.process, step.message});
+        const auto traveller = on_the_way({step.peer, step.process, step.message});
         traveller->repeated = true;
         return arrow(*traveller, now_, SpaceTime::Fate::kDelivered);
       }

@@ -11,8 +11,10 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <vector>
 
 #include "sim/cli/event_words.hpp"
 #include "sim/timed/trace_hash.hpp"
@@ -116,8 +118,16 @@ class Witness final : public history::Observer {
 
 using Prepare = std::function<void(RunRequest&, int)>;
 
+// Children of one parent find their memory at the same addresses. What is taken here stays in the way of everything that the run
+// allocates, so that a run which depends on addresses becomes another one.
+void displace_heap() {
+  static std::vector<std::unique_ptr<char[]>> in_the_way;
+  for (std::size_t bytes = 16; bytes <= 4096; bytes += 16) in_the_way.push_back(std::make_unique<char[]>(bytes));
+}
+
 [[noreturn]] void run_child(RunRequest request, const Prepare& prepare, int which, std::uint64_t careful_from, int socket) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (which == 1) displace_heap();
   Witness witness(socket, careful_from);
   request.observers.push_back(&witness);
   request.on_engine = [&witness](timed::Engine& engine) { witness.watch(engine); };

@@ -95,5 +95,17 @@ TEST(SpaceTime, ACopyIsMarked) {
   EXPECT_EQ(count(report::space_time_svg(sketch), "PREPARE (copy)"), 2u * 2u) << "each label with its halo";
 }
 
+// The submission of a payer that makes its payments when it starts belongs to no step.
+TEST(SpaceTime, WhatWasSentAtTheStartIsOnTheWay) {
+  const std::string text = replay::play(replay::parse(
+      "protocol 2pc\nnodes P0 C\npayers with 1 retries: payer\nshards 1 on P0\naccounts 2 opening with 100\n"
+      "payment 1 by payer at C sent: 0 -30, 1 +30\ntiming asynchronous\ndisk instant\n\n"
+      "deliver S\n", "t.txt"));
+  const SpaceTime sketch = cli::diagram_of(replay::parse(text, "t.txt"));
+  ASSERT_FALSE(sketch.arrows.empty());
+  EXPECT_EQ(sketch.arrows.front().text, "SUBMIT");
+  EXPECT_EQ(sketch.arrows.front().sent_at, 0u);
+}
+
 }  // namespace
 }  // namespace paygrid
