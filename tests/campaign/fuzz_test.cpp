@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <set>
 #include <stdexcept>
 
 #include "sim/campaign/assumptions.hpp"
@@ -24,7 +25,8 @@ TEST(Fuzz, FindsTheSplitOfThreePhaseCommitAndCallsItExpected) {
 
 TEST(Fuzz, EveryKindOfFaultFiresAndEveryCheckIsExercised) {
   const FuzzReport report = fuzz(request_for(generic("3pc"), 2 * kBatch));
-  for (const MarkCount& mark : report.coverage) EXPECT_GT(mark.runs, 0u) << mark.name;
+  const std::set<std::string> inapplicable{"fault lying_disk", "fault bandwidth"};  // no disk may forget, and no model: flow
+  for (const MarkCount& mark : report.coverage) EXPECT_EQ(mark.runs > 0, !inapplicable.contains(mark.name)) << mark.name;
 }
 
 TEST(Fuzz, NamesWhatWasNeverExercised) {

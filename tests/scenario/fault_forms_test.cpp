@@ -13,6 +13,7 @@ Scenario world(const std::string& faults, const std::string& besides = "") {
   return parse(
       "paygrid: 1\nscenario: forms\nduration: 30s\n"
       "cluster: {regions: {a: {nodes: 2}, b: {nodes: 1}}, network: {model: flow, latency: \"constant(10ms)\"}}\n"
+      "ledger: {shards: 2}\n"
       "workload: [{arrivals: \"poisson(10/s)\", amount: \"constant(EUR 1.00)\"}]\n"
       "phases: {warmup: 2s, heal_at: 15s}\n" + besides + "faults:\n  - " + faults + "\n",
       "forms.yaml", "");
