@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 TRIAL_SECONDS_MAX = 120
 FUZZ_SECONDS = 20  # each of the protocols
@@ -142,7 +143,7 @@ def cell(found):
 
 def row(name, found, columns):
     cells = "".join(f"{cell(found[trial]) if trial in found else '':>3}" for trial in columns)
-    print(f"{name:<38}{cells}", flush=True)
+    print(f"{name:<33}{cells}", flush=True)
 
 
 def conclude(mutants, dead, wrong, checks_that_killed, harness):
@@ -156,7 +157,7 @@ def conclude(mutants, dead, wrong, checks_that_killed, harness):
 
 def matrix(harness, mutants):
     columns = harness.scenarios + [MATRIX, DOCTOR, FUZZ]
-    print(f"{'':<38}" + "".join(f"{number:>3}" for number in range(1, len(columns) + 1)))
+    print(f"{'':<33}" + "".join(f"{number:>3}" for number in range(1, len(columns) + 1)))
     honest = harness.all_trials(harness.honest, columns)
     row("(unmutated)", honest, columns)
     wrong = [f"the unmutated program fails in {trial}" for trial, found in honest.items() if found]
@@ -170,7 +171,7 @@ def matrix(harness, mutants):
         if mutant.check not in (found[mutant.trial] if mutant.trial in found else set()):
             wrong.append(f"{mutant.name}: {mutant.check} in {mutant.trial} was to kill it")
     print("\n" + "\n".join(f"{number:>4}  {trial}" for number, trial in enumerate(columns, 1)))
-    print("\n" + ", ".join(f"{letter} {name}" for name, letter in LETTERS.items()) + ", + and others")
+    print("\n" + textwrap.fill(", ".join(f"{letter} {name}" for name, letter in LETTERS.items()) + ", + and others", 120))
     return conclude(mutants, dead, wrong, checks, harness)
 
 
