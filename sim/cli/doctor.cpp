@@ -118,7 +118,7 @@ class Witness final : public history::Observer {
 
 using Prepare = std::function<void(RunRequest&, int)>;
 
-// Children of one parent find their memory at the same addresses. What is taken here stays in the way of everything that the run
+// Children of one parent find their memory at the same addresses. What is taken here stays in the way of whatever the run
 // allocates, so that a run which depends on addresses becomes another one.
 void displace_heap() {
   static std::vector<std::unique_ptr<char[]>> in_the_way;

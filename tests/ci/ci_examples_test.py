@@ -1,5 +1,5 @@
-"""The examples for CI services do what they say: both parse, and every command of theirs that needs no network runs as it stands,
-in a checkout whose build is the one under test. The fuzz is given less time.
+"""The examples for CI services do what they say: both parse, and every command of theirs that needs no network runs as it
+stands, in a checkout whose build is the one under test. The fuzz is given less time.
 
   ci_examples_test.py PAYGRID SOURCE
 """

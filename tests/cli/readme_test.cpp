@@ -55,7 +55,8 @@ TEST(Readme, EveryCommandDoesWhatItSays) {
   int ran = 0;
   for (const std::string& command : commands()) {
     if (!command.starts_with("scripts/run")) {
-      EXPECT_TRUE(command.starts_with("scripts/test") || command.starts_with("scripts/bench") || command.starts_with("scripts/mutants"))
+      EXPECT_TRUE(command.starts_with("scripts/test") || command.starts_with("scripts/bench") ||
+                  command.starts_with("scripts/mutants"))
           << "who runs this? " << command;
       continue;
     }

@@ -1,5 +1,5 @@
-# Seeded bugs. Each patch beside this file changes one source of the static rooms; `paygrid-mutant-<name>` is the program with that
-# object before the rooms, so that the linker never takes the honest one out of its archive. Built on demand by target `mutants`,
+# Seeded bugs. Each patch beside this file changes one source of the static rooms; `paygrid-mutant-<name>` is the program with
+# that object before the rooms, so that the linker never takes the honest one out of its archive. Built on demand by `mutants`,
 # by scripts/mutants and by the slow tests; nothing of it is in the program that ships.
 find_program(PATCH_PROGRAM patch REQUIRED)
 
@@ -38,8 +38,8 @@ if(SYSTEM_PYTHON AND NOT PAYGRID_SANITIZE)
   set(harness ${SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/mutants.py ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
   add_test(NAME mutants_build COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target mutants)
   add_test(NAME mutants COMMAND ${harness} --quick)
-  add_test(NAME mutant_canary COMMAND sh -c "\"$1\" check \"$2\"; test $? -eq 1" sh $<TARGET_FILE:paygrid-mutant-decide-before-forced>
-    ${CMAKE_SOURCE_DIR}/scenarios/hard-weather.yaml)
+  add_test(NAME mutant_canary COMMAND sh -c "\"$1\" check \"$2\"; test $? -eq 1" sh
+    $<TARGET_FILE:paygrid-mutant-decide-before-forced> ${CMAKE_SOURCE_DIR}/scenarios/hard-weather.yaml)
   add_test(NAME track_record
     COMMAND ${SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/track_record_test.py ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
   set_tests_properties(mutants_build PROPERTIES FIXTURES_SETUP mutant_programs LABELS slow TIMEOUT 900)

@@ -1,9 +1,9 @@
-"""Do the checks see bugs? Runs every seeded bug (tests/mutants/*.patch) over every shipped scenario and says which check killed it where.
+"""Do the checks see bugs? Runs every seeded bug (tests/mutants/*.patch) over every scenario: which check killed it where?
 
   mutants.py BUILD SOURCE [--only NAME] [--quick] [-j N]
 
-BUILD holds paygrid and tests/mutants/paygrid-mutant-*, SOURCE the sources. Every trial is held against the unmutated program, which
-must pass it: a harness that kills because it is broken kills the unmutated program first. A mutant that no scenario kills meets the
+BUILD holds paygrid and tests/mutants/paygrid-mutant-*, SOURCE the sources. The unmutated program must pass every trial: a harness
+that kills because it is broken kills that program first. A mutant that no scenario kills meets the
 matrix of explored worlds, then the doctor, then the fuzzer. Ends with 0 when the unmutated program survives everything, every
 mutant is killed, the check that its patch names is among its killers, and every check of `paygrid list checks` killed one.
 With --quick each mutant meets only the trial that its patch names.
@@ -23,7 +23,7 @@ TRIAL_SECONDS_MAX = 120
 FUZZ_SECONDS = 20  # each of the protocols
 FUZZED_PROTOCOLS = ["2pc", "3pc", "opo"]
 MATRIX, DOCTOR, FUZZ = "matrix", "doctor", "fuzz"
-# One letter a killer. An invariant is one that a protocol states of itself; an expectation, a figure or a verdict that was missed.
+# One letter a killer. An invariant: one that a protocol states of itself; an expectation: a figure or a verdict that was missed.
 LETTERS = {"AC1": "1", "AC2": "2", "AC3": "3", "AC4": "4", "AC5": "5", "conservation": "c", "no-overdraft": "o",
            "durability": "d", "no-double-charge": "n", "answer": "a", "invariant": "i", "ranking": "r", "assertion": "!",
            "expectation": "e", "doctor": "D", "hang": "h"}
@@ -46,11 +46,12 @@ def killer_of(name):
     """The names of the explorer's properties, in the words of the table."""
     if name.startswith("invariant:"):
         return "invariant"
-    return {"possible inputs only": "assertion", "ranking: decreases": "ranking", "no overdraft": "no-overdraft"}.get(name, name)
+    other_names = {"possible inputs only": "assertion", "ranking: decreases": "ranking", "no overdraft": "no-overdraft"}
+    return other_names.get(name, name)
 
 
 def findings_of(folder):
-    """The checks that failed, and the expectations that were missed without, in the result folder of a run or an exploration."""
+    """The checks that failed, or else the expectations that were missed, in the folder of a run or an exploration."""
     file = folder / "result.json"
     if file.exists():
         parts = [(check["name"], check["verdict"] == "fail") for check in json.loads(file.read_text())["checks"]]
@@ -78,8 +79,9 @@ def commands_of(trial, source, folder):
     if trial == DOCTOR:
         return [["doctor", str(source / "scenarios" / "quickstart.yaml")]]
     if trial == FUZZ:
-        around = str(source / "tests" / "mutants" / "generic.yaml")
-        return [["fuzz", around, "--set", f"commit.protocol={protocol}", "--time", f"{FUZZ_SECONDS}s", "--quiet", "--out", str(folder)]
+        around = str(source / "scenarios" / "small-cluster.yaml")
+        return [["fuzz", around, "--set", f"commit.protocol={protocol}", "--time", f"{FUZZ_SECONDS}s", "--quiet",
+                 "--out", str(folder)]
                 for protocol in FUZZED_PROTOCOLS]
     file = source / trial
     verb = "run" if re.search(r"^duration:", file.read_text(), re.MULTILINE) else "explore"
@@ -92,7 +94,8 @@ def killers(program, trial, source):
         folder = pathlib.Path(scratch) / "result"
         for arguments in commands_of(trial, source, folder):
             try:
-                ended = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=TRIAL_SECONDS_MAX, check=False)
+                ended = subprocess.run([program, *arguments], capture_output=True, text=True, check=False,
+                                       timeout=TRIAL_SECONDS_MAX)
             except subprocess.TimeoutExpired:
                 return {"hang"}
             # A counterexample that ends in an assertion cannot be written down to its end.
