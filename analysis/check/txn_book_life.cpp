@@ -38,16 +38,24 @@ const AttemptView* TxnBook::charge_forced(core::TxnId txn) {
   return attempt;
 }
 
-// Of what a disk keeps or loses, only a participant's own promise and decision change the book.
+// Of what a disk keeps or loses, only a participant's own promise and decision change the book, and a coordinator's decision to
+// commit: a torn write may keep it though the coordinator died before it heard so.
 void TxnBook::enter_kept(const history::DiskEvent& event) {
   const core::Record& record = event.record;
   const bool promise = record.kind == RecordKind::kPrepared;
-  if (!promise && record.kind != RecordKind::kCommitted && record.kind != RecordKind::kAborted) return;
+  const bool of_coordinator = record.kind == RecordKind::kCoordinatorCommitted;
+  const bool outcome = record.kind == RecordKind::kCommitted || record.kind == RecordKind::kAborted;
+  if (!promise && !outcome && !of_coordinator) return;
   PaymentView* payment = find(record.txn.payment);
   AttemptView* attempt = payment != nullptr ? find_attempt(*payment, record.txn) : nullptr;
-  ParticipantView* part = attempt != nullptr ? find_participant(*attempt, event.process) : nullptr;
-  if (part == nullptr) return;
+  if (attempt == nullptr) return;
   const bool durable = event.change == history::DiskChange::kDurable;
+  if (of_coordinator) {
+    attempt->commit_durable |= durable;
+    return;
+  }
+  ParticipantView* part = find_participant(*attempt, event.process);
+  if (part == nullptr) return;
   if (promise) part->prepared_durable |= durable;
   else if (durable) part->durable = record.kind == RecordKind::kCommitted ? Decision::kCommitted : Decision::kAborted;
   else part->undone |= part->decision != Decision::kNone && part->prepared_durable;

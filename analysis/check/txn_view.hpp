@@ -80,6 +80,7 @@ struct AttemptView {
   bool disturbed_at_begin = false;
   bool disturbed = false;                   // a message of it was lost
   bool commit_seen = false;                 // somebody decided to commit
+  bool commit_durable = false;              // the coordinator's decision to commit is on its disk
   bool abort_seen = false;                  // somebody decided to abort
   bool ended = false;                       // the coordinator has forgotten it
   bool orphaned = false;                    // the coordinator crashed before it ended

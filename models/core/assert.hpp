@@ -26,7 +26,7 @@ class AssertionsThrow {
   bool before_;
 };
 
-// Somebody who is no process of the cluster may send messages.
+// Somebody who is no process of the cluster may send messages; or a process that forgot what it had said.
 class OutsidersSpeak {
  public:
   OutsidersSpeak();

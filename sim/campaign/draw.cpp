@@ -23,7 +23,8 @@ using scenario::WorkloadKind;
 constexpr std::int64_t kMicrosecondNs = 1'000;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::uint32_t kMoreNodesMax = 2;
-constexpr double kFlowShare = 0.1;  // of the runs: transfers are slower to simulate
+constexpr double kFlowShare = 0.1;           // of the runs of small worlds: transfers that share bandwidth are slow to simulate
+constexpr double kFlowPaymentsMost = 1'000;
 
 std::int64_t arrivals_end_ns(const Scenario& world) { return world.duration_ns - world.phases.settle_ns; }
 
@@ -39,6 +40,12 @@ void draw_sizes(Scenario& world, Dice dice) {
   world.ledger.shards = fewest + dice.below(most - fewest + 1);
 }
 
+double payments_of(const Scenario& world) {
+  double rate_per_s = 0;
+  for (const Workload& stream : world.workload) rate_per_s += stream.arrivals.rate_per_s;
+  return rate_per_s * static_cast<double>(arrivals_end_ns(world)) * 1e-9;
+}
+
 void draw_timings(Scenario& world, Dice dice) {
   static const std::vector<double> kFactors{0.25, 0.5, 1, 1};
   for (std::int64_t* timing : {&world.commit.vote_timeout_ns, &world.commit.resend_every_ns, &world.commit.inquire_after_ns,
@@ -51,7 +58,8 @@ void draw_timings(Scenario& world, Dice dice) {
   if (dice.chance(0.5)) world.cluster.disk.fsync = constant_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
   if (dice.chance(0.5)) world.cluster.cpu.per_message = constant_ns(std::llround(dice.log_uniform(20, 1000)) * kMicrosecondNs);
   world.cluster.disk.group_commit = dice.chance(0.5);
-  if (dice.chance(kFlowShare) && world.cluster.platform_file.empty()) network.model = scenario::NetworkModel::kFlow;
+  if (dice.chance(kFlowShare) && world.cluster.platform_file.empty() && payments_of(world) < kFlowPaymentsMost)
+    network.model = scenario::NetworkModel::kFlow;
 }
 
 // An authenticated world stays one; others believe everybody, or not.

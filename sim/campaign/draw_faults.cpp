@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "models/core/assert.hpp"
 #include "models/registry.hpp"
 #include "sim/campaign/dice.hpp"
+#include "sim/scenario/fault_traits.hpp"
 #include "sim/timed/sampler.hpp"
 
 namespace paygrid::campaign {
@@ -68,7 +68,7 @@ void draw_when(Fault& fault, const FaultRow& row, const core::ProtocolSpec& prot
     fault.poisson_per_s = std::round(dice.log_uniform(1, 20)) / 10;
     fault.stable_ns = to_ticks(until / 20);
   } else if (how < 0.45) {
-    fault.anchor = draw_anchor(protocol, row.within_a_step, dice);
+    fault.anchor = draw_anchor(protocol, scenario::traits_of(row.kind).within_step, dice);
   } else {
     fault.at_ns = std::min(static_cast<std::int64_t>(at / kTickNs) * kTickNs, targets.until_ns - 1);
   }

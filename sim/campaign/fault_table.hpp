@@ -42,7 +42,6 @@ struct FaultRow {
   scenario::FaultKind kind{};
   Breach breach{};
   bool repeats = true;         // false: two at once would be stronger than each of them may be
-  bool within_a_step = false;  // it may strike before the step to which it is tied
   void (*draw)(scenario::Fault&, Dice&, const Targets&) = nullptr;  // where and how much; the kind, when and how long are set
   bool (*applies)(const scenario::Scenario&) = nullptr;             // null: in every world
 };

@@ -102,6 +102,7 @@ class Sketch {
                     wording_.message_name(step.message) + " forged from " + wording_.name(step.peer));
       case StepKind::kFire: return mark(step.process, SpaceTime::MarkKind::kTimer, wording_.timer_name(step.timer));
       case StepKind::kCrash: return crash(step.process);
+      case StepKind::kWipe: return mark(step.process, SpaceTime::MarkKind::kNote, "loses its disk");
       case StepKind::kRecover:
         span(step.process, down_[step.process], now_, SpaceTime::SpanKind::kDown);
         down_.erase(step.process);

@@ -28,7 +28,8 @@ constexpr std::array kBudgets{
     Budget{world::Fault::kCrash, &Exploration::crashes},       Budget{world::Fault::kRecovery, &Exploration::recoveries},
     Budget{world::Fault::kLoss, &Exploration::losses},         Budget{world::Fault::kDuplicate, &Exploration::duplicates},
     Budget{world::Fault::kTimer, &Exploration::timers},        Budget{world::Fault::kSuspicion, &Exploration::suspicions},
-    Budget{world::Fault::kPartition, &Exploration::partitions}, Budget{world::Fault::kForgery, &Exploration::forgeries}};
+    Budget{world::Fault::kPartition, &Exploration::partitions}, Budget{world::Fault::kForgery, &Exploration::forgeries},
+    Budget{world::Fault::kDiskLoss, &Exploration::disk_losses}};
 static_assert(kBudgets.size() == world::kFaults);
 static_assert(scenario::kUnlimitedBudget == world::kUnlimited);
 

@@ -17,7 +17,7 @@ ContextId ContextTable::intern(const world::Counts& spent, std::uint32_t side, b
   known_.emplace(key, id);
   for (std::size_t at = 0; at < world::kFaults; ++at) {
     if (!world::affordable(spent, rules_, static_cast<Fault>(at))) continue;
-    contexts_[id].affordable = static_cast<std::uint8_t>(contexts_[id].affordable | 1u << at);
+    contexts_[id].affordable = static_cast<std::uint16_t>(contexts_[id].affordable | 1u << at);
     const bool counted = rules_.budget[at] != world::kUnlimited;
     world::Counts more = spent;
     if (counted) ++more[at];

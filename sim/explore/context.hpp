@@ -18,10 +18,12 @@ struct Context {
   Fingerprint word;
   world::Counts spent{};
   std::uint32_t side = 0;
-  std::uint8_t affordable = 0;                          // bit i: Fault(i)
+  std::uint16_t affordable = 0;                         // bit i: Fault(i)
   bool faulted = false;                                 // something was spent: of an unlimited budget where Rules::recall_faults
   std::array<ContextId, world::kFaults> after{};        // the fault spent once more; itself when unlimited
 };
+
+static_assert(world::kFaults <= 16, "a context has a bit for each fault");
 
 class ContextTable {
  public:

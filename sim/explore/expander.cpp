@@ -156,11 +156,13 @@ void Expander::expand_members(const State& state) {
       contexts_.affords(here, Fault::kTimer) && (rules_.timing == Timing::kAsynchronous || quiet(state));
   const bool may_crash = contexts_.affords(here, Fault::kCrash);
   const bool may_recover = contexts_.affords(here, Fault::kRecovery);
+  const bool may_lose = contexts_.affords(here, Fault::kDiskLoss);
   for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
     const Local& local = space_.local(state.locals[slot]);
     if (!local.up) {
       if (may_recover)
         member_step(state, StepKind::kRecover, slot, LocalSpace::kRecover, contexts_.after(here, Fault::kRecovery));
+      if (may_lose) member_step(state, StepKind::kWipe, slot, LocalSpace::kWipe, contexts_.after(here, Fault::kDiskLoss));
       continue;
     }
     if (local.pending) member_step(state, StepKind::kPersist, slot, LocalSpace::kPersist, here);
@@ -250,6 +252,7 @@ world::Step Expander::step_of(const State& from, const Successor& successor) con
     case StepKind::kFire:
     case StepKind::kCrash:
     case StepKind::kRecover:
+    case StepKind::kWipe:
     case StepKind::kSuspect:
     case StepKind::kTrust: return space_.step_of(space_.local(from.locals[successor.slot]).slot, successor.argument);
     case StepKind::kSubmit: break;

@@ -63,6 +63,7 @@ class Liveness {
       case StepKind::kDrop:
       case StepKind::kCrash:
       case StepKind::kRecover:
+      case StepKind::kWipe:
       case StepKind::kPartition:
       case StepKind::kForge: return false;
     }

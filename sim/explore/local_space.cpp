@@ -129,7 +129,7 @@ LocalSpace::LocalSpace(const Model& model, bool symmetry)
   local_images_.resize(exchanges_.size());
   packet_images_.resize(exchanges_.size());
   for (std::uint32_t slot = 0; slot < members_; ++slot) {
-    for (const StepKind kind : {StepKind::kPersist, StepKind::kCrash, StepKind::kRecover})
+    for (const StepKind kind : {StepKind::kPersist, StepKind::kCrash, StepKind::kRecover, StepKind::kWipe})
       actions_[slot].push_back({.kind = kind, .process = NodeId{slot}});
     for (const StepKind kind : {StepKind::kSuspect, StepKind::kTrust})
       for (std::uint32_t peer = 0; peer < kMembersMax; ++peer)
@@ -300,7 +300,7 @@ std::uint32_t LocalSpace::transition(LocalId local, ActionId action) {
   const std::lock_guard lock(mutex_);
   const core::AssertionsThrow assertions;
   std::optional<core::OutsidersSpeak> outsiders;
-  if (!forgeable_packets_.empty()) outsiders.emplace();
+  if (!forgeable_packets_.empty() || model_.rules.limit(world::Fault::kDiskLoss) > 0) outsiders.emplace();
   const std::uint32_t id = transition_unlocked(local, action);
   verify_pending();
   return id;

@@ -97,8 +97,9 @@ class LocalSpace {
   static constexpr ActionId kPersist = 0;
   static constexpr ActionId kCrash = 1;
   static constexpr ActionId kRecover = 2;
-  static constexpr ActionId suspect(std::uint32_t peer) { return 3 + peer; }
-  static constexpr ActionId trust(std::uint32_t peer) { return 3 + kMembersMax + peer; }
+  static constexpr ActionId kWipe = 3;
+  static constexpr ActionId suspect(std::uint32_t peer) { return 4 + peer; }
+  static constexpr ActionId trust(std::uint32_t peer) { return 4 + kMembersMax + peer; }
 
   // --- under a lock -------------------------------------------------------------------------------------------------------
   // Number of the transition of `local` by its member's step `action`; throws SymmetryBroken or SpaceFull.

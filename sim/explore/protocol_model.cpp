@@ -104,6 +104,7 @@ ProtocolModel::ProtocolModel(const core::ProtocolSpec& spec, const Size& size, c
     model_.rules.forgeable = &forgeable_;
     return;
   }
+  if (rules.limit(world::Fault::kDiskLoss) > 0) return;  // nor about processes that forgot what they said
   std::ranges::copy_if(spec.exclusions, std::back_inserter(model_.exclusions),
                        [&](const core::Exclusion& exclusion) { return granted(exclusion.assumption, rules); });
   model_.message_weight = spec.message_weight;

@@ -81,6 +81,7 @@ void CutRecorder::on_path_step(std::int64_t at_ns, const Step& step) {
     case StepKind::kPersist: persist_ = std::move(kept); return;
     case StepKind::kCrash: release_all(step.process); [[fallthrough]];
     case StepKind::kRecover:
+    case StepKind::kWipe:
     case StepKind::kSuspect:
     case StepKind::kTrust: process_steps_.push_back(std::move(kept)); return;
     case StepKind::kPartition:

@@ -78,7 +78,7 @@ class Player {
     try {
       const core::AssertionsThrow throwing;
       std::optional<core::OutsidersSpeak> outsiders;
-      if (rules_.forgeable != nullptr) outsiders.emplace();
+      if (rules_.forgeable != nullptr || rules_.limit(world::Fault::kDiskLoss) > 0) outsiders.emplace();
       world::apply(cluster_, played.step, rules_, log_);
     } catch (const core::AssertionFailed& failed) {
       fail_at(script_.file, block.line, block.column,
@@ -161,6 +161,7 @@ class Player {
       case world::StepKind::kPersist:
       case world::StepKind::kFire:
       case world::StepKind::kCrash:
+      case world::StepKind::kWipe:
       case world::StepKind::kRecover: return std::nullopt;
     }
     return std::nullopt;

@@ -84,6 +84,7 @@ std::string Wording::step(const world::Step& step) const {
     }
     case StepKind::kPersist:
     case StepKind::kCrash:
+    case StepKind::kWipe:
     case StepKind::kRecover: return fmt::format("{} {}", verb, self);
     case StepKind::kSuspect:
     case StepKind::kTrust: return fmt::format("{} {} {}", verb, self, name(step.peer));

@@ -48,6 +48,7 @@ struct Exploration {
   std::uint32_t timers = kUnlimitedBudget;  // firings
   std::uint32_t suspicions = 0;             // false ones
   std::uint32_t partitions = 0;
+  std::uint32_t disk_losses = 0;
   std::uint32_t forgeries = 0;
   Authentication authentication = Authentication::kNone;
 

@@ -69,6 +69,11 @@ inline bool harms_disks(const Fault& fault) {
   return fault.kind == FaultKind::kLyingDisk || (fault.kind == FaultKind::kCrash && fault.disk != DiskFate::kKept);
 }
 
+// A node may come back without what it was told is durable.
+inline bool forgets(const Fault& fault) {
+  return fault.kind == FaultKind::kLyingDisk || (fault.kind == FaultKind::kCrash && fault.disk == DiskFate::kLost);
+}
+
 // The keys alone.
 inline constexpr auto kFaultKinds = [] {
   std::array<std::string_view, kFaultTraits.size()> names;

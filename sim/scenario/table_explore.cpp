@@ -144,6 +144,8 @@ Section<Exploration> with_budgets(Section<Exploration> section) {
   return std::move(section)
       .field("crashes", &Exploration::crashes, budget(), otherwise("0"), "at most so many")
       .field("recoveries", &Exploration::recoveries, budget(), otherwise("0"), "of crashed processes")
+      .field("disk_losses", &Exploration::disk_losses, budget(), otherwise("0"),
+             "disks of crashed processes that lose all that was durable")
       .field("losses", &Exploration::losses, unlimited_budget(), otherwise("0"),
              "messages lost, besides those that a crash takes along")
       .field("duplicates", &Exploration::duplicates, unlimited_budget(), otherwise("0"), "messages delivered once more")

@@ -1,4 +1,5 @@
 // faults: kinds that act on messages and on what carries them.
+#include "sim/scenario/table.hpp"
 #include "sim/scenario/table_fault_kinds.hpp"
 
 namespace paygrid::scenario {

@@ -7,6 +7,7 @@
 
 #include "models/client/payer.hpp"
 #include "models/core/assert.hpp"
+#include "sim/scenario/fault_traits.hpp"
 
 namespace paygrid::timed {
 
@@ -51,6 +52,7 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
       flow_(scenario.cluster.network.model == scenario::NetworkModel::kFlow) {
   slice_ns_ = flow_ ? 0 : kLatencySliceNs;
   clocks_change_ = std::ranges::any_of(scenario.faults, touches_clocks);
+  cpus_slow_down_ = std::ranges::find(scenario.faults, scenario::FaultKind::kSlowCpu, &scenario::Fault::kind) != scenario.faults.end();
   last_coordinator_ = layout.fixed_coordinator == core::kNoNode ? core::NodeId{0} : layout.fixed_coordinator;
   last_participant_ = layout.placement.shard_nodes.front();
   make_security();
@@ -123,7 +125,8 @@ void Engine::count_draws(const DrawCounter& count) const {
 RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) {
   on_progress_ = &on_progress;
   std::optional<core::OutsidersSpeak> outsiders;
-  if (outsider_ && !authentication_) outsiders.emplace();
+  const bool disks_forget = std::ranges::any_of(scenario_.faults, [](const scenario::Fault& fault) { return scenario::forgets(fault); });
+  if ((outsider_ && !authentication_) || disks_forget) outsiders.emplace();
   for (Runtime& runtime : runtimes_) {
     process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
     stepping_ = runtime.process.id;
@@ -210,7 +213,7 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
       if (!waits_for_resume(sequence, occurrence)) on_arrive_corrupted(occurrence);
       return;
     case Kind::kServed:
-      if (!waits_for_resume(sequence, occurrence)) deliver(occurrence);
+      if (!waits_for_resume(sequence, occurrence)) on_served(occurrence);
       return;
     case Kind::kTimer:
       if (!waits_for_resume(sequence, occurrence)) on_timer(occurrence);

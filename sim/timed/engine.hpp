@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -119,6 +120,7 @@ class Engine final : private FaultTarget {
     core::FlatMap<core::TimerKey, ArmedTimer> armed;  // the same timers, in runs whose clocks may change
     std::vector<TimeNs> core_free_ns;              // when each processor core is free
     std::uint64_t served = 0;                      // messages that wait for a core or are in service
+    std::deque<Occurrence> waiting;                // for a core, where processors slow down
     bool disk_busy = false;
     bool disk_written = false;                     // something was appended in the current step
     std::size_t disk_covered = 0;                  // pending records that the fsync in progress makes durable
@@ -190,6 +192,8 @@ class Engine final : private FaultTarget {
   void on_arrive_corrupted(Occurrence& occurrence);
   void deliver(Occurrence& occurrence);
   void serve(Occurrence& occurrence);
+  void begin_service(Runtime& runtime, Occurrence& occurrence);
+  void on_served(Occurrence& occurrence);
   void after_service(core::NodeId node, TimeNs duration_ns, bool disk, Occurrence done);
   void report(const history::PacketEvent& event);
   void report(core::NodeId from, core::NodeId to, const core::Message& message, std::uint64_t packet, history::PacketFate fate) {
@@ -300,6 +304,7 @@ class Engine final : private FaultTarget {
   std::optional<Doom> doom_;
   std::vector<HeldMessage> held_;  // in the order of sending
   bool clocks_change_ = false;     // some fault of the scenario touches clocks
+  bool cpus_slow_down_ = false;    // some fault of the scenario slows processors down
   core::NodeId last_coordinator_{0};
   core::NodeId last_participant_{0};
   RunOutcome outcome_;

@@ -135,7 +135,7 @@ void Engine::lose_writes(Runtime& runtime, scenario::DiskFate fate) {
     if (i < kept) disk.settle(written[i]);
     tell_disk(self, written[i], i < kept ? DiskChange::kDurable : torn && i == kept ? DiskChange::kTorn : DiskChange::kLost);
   }
-  if (fate == scenario::DiskFate::kLost) disk = world::Disk(self, layout_.placement);
+  if (fate == scenario::DiskFate::kLost) disk.lose_all(self);
 }
 
 void Engine::release_disk(core::NodeId node) {

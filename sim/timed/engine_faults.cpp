@@ -35,6 +35,7 @@ void Engine::crash(core::NodeId node, std::uint32_t fault, scenario::DiskFate di
   if (authentication_) authentication_->crashed(node, packets_);
   std::ranges::fill(runtime.core_free_ns, now_ns_);
   runtime.served = 0;
+  runtime.waiting.clear();
   runtime.wire_free_ns = now_ns_;
   runtime.disk_busy = false;
   runtime.disk_written = false;

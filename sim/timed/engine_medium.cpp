@@ -195,22 +195,42 @@ void Engine::on_arrive(Occurrence& occurrence) {
   serve(occurrence);
 }
 
-// First come, first served by the core that is free first; the service time is known on arrival, so its end is, too.
+// First come, first served by the core that is free first. Where no processor slows down, the end of a service is known when its
+// message arrives.
 void Engine::serve(Occurrence& occurrence) {
   Runtime& runtime = runtimes_[occurrence.process.value];
-  const auto core = std::ranges::min_element(runtime.core_free_ns);
-  const TimeNs begin = std::max(*core, now_ns_);
-  const TimeNs duration = service_ns(runtime);
-  *core = begin + duration;
   occurrence.kind = Occurrence::Kind::kServed;
   occurrence.index = runtime.process.incarnation;
   occurrence.left_ns = now_ns_;
   ++runtime.served;
+  if (cpus_slow_down_ && *std::ranges::min_element(runtime.core_free_ns) > now_ns_)
+    runtime.waiting.push_back(std::move(occurrence));
+  else
+    begin_service(runtime, occurrence);
+}
+
+void Engine::begin_service(Runtime& runtime, Occurrence& occurrence) {
+  const auto core = std::ranges::min_element(runtime.core_free_ns);
+  const TimeNs begin = std::max(*core, now_ns_);
+  const TimeNs duration = service_ns(runtime);
+  *core = begin + duration;
   if (!flow_) {
     push(begin + duration, std::move(occurrence));
     return;
   }
   after_service(occurrence.process, begin - now_ns_ + duration, false, std::move(occurrence));
+}
+
+// Where processors may slow down, whoever waits for a core learns only then how long his service takes.
+void Engine::on_served(Occurrence& occurrence) {
+  const core::NodeId node = occurrence.process;
+  const std::uint32_t incarnation = occurrence.index;
+  deliver(occurrence);
+  Runtime& runtime = runtimes_[node.value];
+  if (runtime.waiting.empty() || runtime.process.incarnation != incarnation) return;
+  Occurrence next = std::move(runtime.waiting.front());
+  runtime.waiting.pop_front();
+  begin_service(runtime, next);
 }
 
 // In the flow model a service is a SimGrid activity of the same length.

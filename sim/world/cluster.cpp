@@ -19,6 +19,7 @@ std::string_view name_of(Fault fault) {
     case Fault::kSuspicion: return "suspicions";
     case Fault::kPartition: return "partitions";
     case Fault::kForgery: return "forgeries";
+    case Fault::kDiskLoss: return "disk losses";
   }
   return "?";
 }
@@ -153,6 +154,7 @@ class Enabled {
         if ((rules_.immortal >> member.process.id.value & 1u) == 0) add(StepKind::kCrash, member.process.id);
       });
     if (afford(Fault::kRecovery)) for_each(false, [this](const Member& member) { add(StepKind::kRecover, member.process.id); });
+    if (afford(Fault::kDiskLoss)) for_each(false, [this](const Member& member) { add(StepKind::kWipe, member.process.id); });
     suspicions();
   }
 
@@ -250,6 +252,7 @@ void apply(Cluster& cluster, const Step& step, const Rules& rules, Listener& lis
     case StepKind::kFire: spend(cluster, rules, Fault::kTimer); return happens();
     case StepKind::kCrash: spend(cluster, rules, Fault::kCrash); return happens();
     case StepKind::kRecover: spend(cluster, rules, Fault::kRecovery); return happens();
+    case StepKind::kWipe: spend(cluster, rules, Fault::kDiskLoss); return happens();
     case StepKind::kSuspect:
       if (!is_accurate(cluster, step.process, step.peer)) spend(cluster, rules, Fault::kSuspicion);
       return happens();

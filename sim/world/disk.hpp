@@ -49,6 +49,12 @@ class Disk {
   std::span<const PendingRecord> take(std::size_t count);
   void settle(const core::Record& record) { durable_.fold(record, *placement_); }
 
+  // The disk of a node that begins anew.
+  void lose_all(core::NodeId node) {
+    lose_pending();
+    durable_ = core::DurableState(node, *placement_);
+  }
+
   void lose_pending() {
     pending_.clear();
     first_ = 0;

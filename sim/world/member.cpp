@@ -62,6 +62,7 @@ class Actor {
     member_.timers.clear();
     member_.suspected.clear();
   }
+  void wipe() { world::wipe(member_.process); }
   void persist() {
     world::complete_write(member_.process, 1, scratch_, medium_, [this](const core::Record& record, bool forced) {
       listener_.on_durable(member_.process.id, record, forced);
@@ -90,6 +91,7 @@ void happen(Member& member, const Step& step, Actor& actor) {
       return actor.step(core::TimerFired{step.timer});
     case StepKind::kCrash: return actor.crash();
     case StepKind::kRecover: return actor.recover();
+    case StepKind::kWipe: return actor.wipe();
     case StepKind::kSuspect:
       insert(member.suspected, step.peer);
       return actor.step(core::Suspect{step.peer});

@@ -48,7 +48,7 @@ class Listener {
 // The first life of a member begins.
 void start(Member& member, DiskModel disk, Listener& listener);
 
-// Requires: the step is one of this member (kSubmit, kDeliver, kDuplicate, kPersist, kFire, kCrash, kRecover, kSuspect, kTrust)
+// Requires: the step is one of this member (kSubmit, kDeliver, kDuplicate, kPersist, kFire, kCrash, kRecover, kWipe, kSuspect, kTrust)
 // and enabled in it.
 void act(Member& member, const Step& step, DiskModel disk, Listener& listener);
 

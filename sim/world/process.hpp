@@ -108,6 +108,9 @@ inline void crash(Process& process) {
   process.role = nullptr;
 }
 
+// The durable state is gone as well. Requires: the process is down.
+inline void wipe(Process& process) { process.disk.lose_all(process.id); }
+
 // Requires: the process is down.
 template <class Medium>
 void recover(Process& process, Scratch& scratch, Medium& medium) {

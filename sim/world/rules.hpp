@@ -22,8 +22,8 @@ struct Packet;
 enum class Timing : std::uint8_t { kSynchronous, kAsynchronous };
 
 // What is counted against a budget.
-enum class Fault : std::uint8_t { kCrash, kRecovery, kLoss, kDuplicate, kTimer, kSuspicion, kPartition, kForgery };
-inline constexpr std::uint32_t kFaults = 8;
+enum class Fault : std::uint8_t { kCrash, kRecovery, kLoss, kDuplicate, kTimer, kSuspicion, kPartition, kForgery, kDiskLoss };
+inline constexpr std::uint32_t kFaults = 9;
 std::string_view name_of(Fault fault);
 
 using Counts = std::array<std::uint8_t, kFaults>;

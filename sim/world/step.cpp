@@ -18,6 +18,7 @@ std::string_view name_of(StepKind kind) {
     case StepKind::kTrust: return "trust";
     case StepKind::kPartition: return "partition";
     case StepKind::kHeal: return "heal";
+    case StepKind::kWipe: return "wipe";
     case StepKind::kForge: return "forge";
   }
   return "?";

@@ -24,9 +24,10 @@ enum class StepKind : std::uint8_t {
   kTrust,      // ... no longer
   kPartition,  // the processes in `side` (bit i: process i) are cut off from the others
   kHeal,       // all processes reach each other again
+  kWipe,       // the disk of `process`, which has crashed, loses all that was durable
   kForge,      // an outsider tells `process` `message` in the name of `peer`
 };
-inline constexpr std::uint32_t kStepKinds = 13;
+inline constexpr std::uint32_t kStepKinds = 14;
 std::string_view name_of(StepKind kind);
 
 struct Step {

@@ -35,10 +35,7 @@ TEST(Draw, EveryWorldIsAcceptedAndSaysTheSameWhenItIsReadAgain) {
 
 TEST(Draw, RunsLeaveKindsOfFaultsOut) {
   const scenario::Scenario around = generic();
-  for (const FaultRow& row : fault_rows()) {
-    const bool everywhere = row.applies == nullptr;
-    EXPECT_GT(with[row.kind], everywhere ? 150 * even_weight() : 0) << name_of(row);
-    EXPECT_LT(with[row.kind], 450 * even_weight()) << name_of(row);
+  std::map<scenario::FaultKind, int> with;
   std::set<std::set<scenario::FaultKind>> subsets;
   for (std::uint64_t run = 0; run < 300; ++run) {
     std::set<scenario::FaultKind> kinds;

@@ -1,7 +1,6 @@
 // Fuzz campaigns: what they find, what they call expected, and that nothing but the seed decides.
 #include <gtest/gtest.h>
 #include <unistd.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <set>
@@ -24,9 +23,8 @@ TEST(Fuzz, FindsTheSplitOfThreePhaseCommitAndCallsItExpected) {
 }
 
 TEST(Fuzz, EveryKindOfFaultFiresAndEveryCheckIsExercised) {
-  const FuzzReport report = fuzz(request_for(generic("3pc"), 2 * kBatch));
-  const std::set<std::string> inapplicable{"fault lying_disk", "fault bandwidth"};  // no disk may forget, and no model: flow
-  for (const MarkCount& mark : report.coverage) EXPECT_EQ(mark.runs > 0, !inapplicable.contains(mark.name)) << mark.name;
+  const FuzzReport report = fuzz(request_for(generic("3pc"), 4 * kBatch));
+  for (const MarkCount& mark : report.coverage) EXPECT_GT(mark.runs, 0u) << mark.name;
 }
 
 TEST(Fuzz, NamesWhatWasNeverExercised) {
@@ -90,8 +88,9 @@ TEST(Fuzz, StopsWhenItIsToldTo) {
   EXPECT_EQ(fuzz(request).runs, 10u);
 }
 
-TEST(Fuzz, AFailureOfAnotherCheckIsNeverExpectedWhereOutsidersAreNotBelieved) {
-  FuzzRequest request = request_for(generic("3pc", {"security.auth=mac"}), 40);
+TEST(Fuzz, NoFailureIsExpectedWithinTheAssumptions) {
+  FuzzRequest request = request_for(generic("3pc"), 40);
+  request.assumed = true;
   request.judge = [](const scenario::Scenario&) {
     Outcome outcome;
     outcome.failures.push_back({"AC4", true, "decided abort after decided", "as planned", "", false, false, 0});
@@ -195,15 +194,15 @@ TEST(Assumptions, ABelievedOutsiderExcusesEverythingAndOthersCostMessagesAtMost)
   outsider.kind = scenario::FaultKind::kOutsider;
   outsider.at_ns = 1'000'000'000;
   outsider.outsider = {.replay = 0.5, .forge_per_s = 10, .alter = 0, .after = {}};
-  scenario::Scenario world = generic("3pc-naive", {"faults=[]"});
+  scenario::Scenario world = generic("3pc-naive", {"locking.timeout=200ms"});
   world.faults = {outsider};
   EXPECT_TRUE(assumptions_of(world).believes_outsiders);
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kViolated);
   world.security.authentication = scenario::Authentication::kMac;
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kHolds);
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kHolds);
   world.faults[0].outsider->alter = 0.1;
   EXPECT_TRUE(assumptions_of(world).loss);
-  EXPECT_EQ(expected_in(world).agreement, core::Expectation::kViolated);  // bare timeouts and a lost message
+  EXPECT_EQ(expected_in(world).verdict.agreement, core::Expectation::kViolated);  // bare timeouts and a lost message
 }
 
 TEST(Assumptions, WhoeverIsStuckWithNothingInTheWayIsNoExpectedBlocking) {

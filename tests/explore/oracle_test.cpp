@@ -54,6 +54,8 @@ std::vector<Case> small_cases() {
       {"synchronous, a crash, timers", two, Rules(sync).allow(Fault::kCrash, 1).allow(Fault::kTimer, world::kUnlimited)},
       {"synchronous, a crash, a recovery, timers", two,
        Rules(sync).allow(Fault::kCrash, 1).allow(Fault::kRecovery, 1).allow(Fault::kTimer, world::kUnlimited), true},
+      {"a crash, a lost disk and a recovery", two,
+       Rules(instant).allow(Fault::kCrash, 1).allow(Fault::kRecovery, 1).allow(Fault::kDiskLoss, 1)},
       {"a loss and a timer", two, Rules(instant).allow(Fault::kLoss, 1).allow(Fault::kTimer, 1)},
       {"a duplicate", two, Rules(instant).allow(Fault::kDuplicate, 1)},
       {"a forgery", two, Rules(instant).allow(Fault::kForgery, 1)},
@@ -78,7 +80,7 @@ void expect_plain_counts(const core::ProtocolSpec& spec, const Case& tried) {
   SCOPED_TRACE(std::string(spec.name) + ", " + tried.name);
   const ProtocolModel model(spec, tried.size, tried.rules);
   std::optional<core::OutsidersSpeak> outsiders;
-  if (tried.rules.limit(Fault::kForgery) > 0) outsiders.emplace();
+  if (tried.rules.limit(Fault::kForgery) + tried.rules.limit(Fault::kDiskLoss) > 0) outsiders.emplace();
   const PlainCounts expected = plain_search(model.setup(), model.model().rules);
   const Result found = explore::search(model.model(), Options{.stop_at_first = false});
   EXPECT_EQ(found.distinct, expected.distinct);

@@ -246,17 +246,6 @@ void overlook_precommitted(Victim victim, const Event& event, Effects& out) {
   hear(victim, std::get<Deliver>(event).from, distorted, out);
 }
 
-// PRECOMMIT is obeyed, whatever epoch it is from.
-void obey_old_epochs(Victim victim, const Event& event, Effects& out) {
-  if (const Message* request = arrival(event, commit::kThreePhase, "STATE_REQUEST"))
-    victim.memory = std::max(victim.memory, std::uint64_t{request->epoch});
-  const Message* precommit = arrival(event, commit::kThreePhase, "PRECOMMIT");
-  if (precommit == nullptr) return victim.honest.step(event, out);
-  Message distorted = *precommit;
-  distorted.epoch = std::max(distorted.epoch, static_cast<std::uint32_t>(victim.memory));
-  hear(victim, std::get<Deliver>(event).from, distorted, out);
-}
-
 // Whoever is sent COM is taken for having committed.
 void forget_commits_at_once(Victim victim, const Event& event, Effects& out) {
   std::size_t at = out.items().size();
@@ -314,7 +303,6 @@ constexpr Bug kOverlooks{"3pc: termination overlooks the precommitted", &commit:
                          overlook_precommitted<commit::kThreePhase>};
 constexpr Bug kOverlooksOptimised{"opo: termination overlooks the precommitted", &commit::kOptimised,
                                   overlook_precommitted<commit::kOptimised>};
-constexpr Bug kOldEpochs{"3pc: obeys old epochs", &commit::kThreePhase, obey_old_epochs};
 constexpr Bug kCommitForgotten{"opo: forgets a commit at once", &commit::kOptimised, forget_commits_at_once};
 
 world::Rules rules(world::Timing timing, world::DiskModel disk) {
@@ -382,7 +370,6 @@ std::vector<Planted> planted_bugs() {
       planted<kFirstPack>(two, instant, {{no_commit, 7}}),
       planted<kOverlooks>(two, failover, {{no_abort, 11}, {"AC1", 14}}),
       planted<kOverlooksOptimised>(two, failover, {{no_abort, 11}, {"AC1", 14}}),
-      planted<kOldEpochs>(two, failover, {{no_abort, 11}, {"AC1", 14}}),
       planted<kCommitForgotten>(two, instant, {{"invariant: a commit is forgotten when nobody is in doubt", 9}}),
   };
 }

@@ -151,7 +151,7 @@ TEST(Transcript, HeaderMistakesNameTheirPlace) {
   EXPECT_EQ(after("+30", "+31"), "t.txt:1:1: found legs of payment 1 that sum to 1; accepted: a sum of 0");
   EXPECT_EQ(after("crashes 1", "crashes many"), "t.txt:10:16: found many,; accepted: a whole number from 0 to 254");
   EXPECT_EQ(after("crashes", "crushes"),
-            "t.txt:10:8: found crushes; accepted: crashes, recoveries, losses, duplicates, timers, suspicions, partitions");
+            "t.txt:10:8: found crushes; accepted: crashes, recoveries, losses, duplicates, timers, suspicions, partitions, forgeries, disk losses");
   EXPECT_EQ(after("disk async", "disk async\ndisk async"), "t.txt:10:6: found async; accepted: one line `disk`");
   EXPECT_EQ(after("on P0 P1", "on P0 X"),
             "t.txt:1:1: found account 1 in payment 1, which lives on X; accepted: accounts on nodes of this world");

@@ -195,7 +195,7 @@ inline Exploration draw_exploration() {
   e.coordinator = static_cast<ExploredCoordinator>(draw(0, 1));
   e.timing = static_cast<Timing>(draw(0, 1));
   e.disk = static_cast<ExploredDisk>(draw(0, 1));
-  for (std::uint32_t* budget : {&e.crashes, &e.recoveries, &e.forgeries}) *budget = draw_count(0, kBudgetMax);
+  for (std::uint32_t* budget : {&e.crashes, &e.recoveries, &e.disk_losses, &e.forgeries}) *budget = draw_count(0, kBudgetMax);
   e.authentication = static_cast<Authentication>(draw(0, 1));
   for (std::uint32_t* budget : {&e.losses, &e.duplicates, &e.timers, &e.suspicions, &e.partitions})
     *budget = draw_count(0, kUnlimitedBudget);
@@ -244,6 +244,7 @@ inline Scenario draw_scenario() {
   for (std::int64_t i = draw(1, 3); i > 0; --i) s.workload.push_back(draw_stream(s));
   const std::int64_t before = s.phases.heal_at_ns >= 0 ? s.phases.heal_at_ns : s.duration_ns;
   for (std::int64_t i = draw(0, 4); i > 0; --i) s.faults.push_back(draw_fault(s, before));
+  name_faults(s.faults);
   if (draw_flag()) s.fault_budget.max_down = draw_count(0, 5);
   s.fault_budget.keep_quorum = draw_flag();
   if (draw_flag()) s.fault_budget.repairable_disks = draw_count(0, 5);

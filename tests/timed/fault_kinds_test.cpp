@@ -25,6 +25,14 @@ TEST(FaultKinds, ASlowProcessorSlowsItsMessages) {
   EXPECT_GT(mean_ms({with_fault("{at: 0s, slow_cpu: 20x, for: 20s}"), busy, {}}), mean_ms({kFaultWorld, busy, {}}) + 5);
 }
 
+// What waits behind slow messages is served at full speed once the fault is over.
+TEST(FaultKinds, AProcessorIsFastAgainWhenItsSlownessEnds) {
+  const std::vector<std::string> busy{"cluster.cpu.per_message=constant(1ms)"};
+  const auto slowed = tests::run({with_fault("{at: 5s, slow_cpu: 100x, where: b/1, for: 1s}"), busy, {}});
+  EXPECT_GT(figure(slowed, "latency_ms", "max"), 500);
+  EXPECT_LT(figure(slowed, "latency_ms", "max"), 3'000) << "ten seconds of work at the slow speed had come by then";
+}
+
 TEST(FaultKinds, AStalledDiskHoldsWritesBackUntilItsEnd) {
   const auto calm = tests::run({kFaultWorld, {}, {}});
   const auto stalled = tests::run({with_fault("{at: 5s, disk_stall: b/1, for: 600ms}"), {}, {}});
