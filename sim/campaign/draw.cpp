@@ -21,6 +21,11 @@ using scenario::Workload;
 using scenario::WorkloadKind;
 
 constexpr std::int64_t kMicrosecondNs = 1'000;
+constexpr std::int64_t kTenthMsNs = 100 * kMicrosecondNs;
+// Disks and processors keep up: what never drains says nothing about a protocol.
+constexpr double kBusiest = 0.4;
+constexpr double kForcedPerPayment = 14;   // with four participants, the dearest
+constexpr double kMessagesPerPayment = 28;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::uint32_t kMoreNodesMax = 2;
 constexpr double kFlowShare = 0.1;           // of the runs of small worlds: transfers that share bandwidth are slow to simulate
@@ -40,10 +45,18 @@ void draw_sizes(Scenario& world, Dice dice) {
   world.ledger.shards = fewest + dice.below(most - fewest + 1);
 }
 
-double payments_of(const Scenario& world) {
-  double rate_per_s = 0;
-  for (const Workload& stream : world.workload) rate_per_s += stream.arrivals.rate_per_s;
-  return rate_per_s * static_cast<double>(arrivals_end_ns(world)) * 1e-9;
+double rate_per_s(const Scenario& world) {
+  double rate = 0;
+  for (const Workload& stream : world.workload) rate += stream.arrivals.rate_per_s;
+  return rate;
+}
+
+double payments_of(const Scenario& world) { return rate_per_s(world) * static_cast<double>(arrivals_end_ns(world)) * 1e-9; }
+
+double nodes_of(const Scenario& world) {
+  double nodes = 0;
+  for (const scenario::Region& region : world.cluster.regions) nodes += region.nodes;
+  return std::max(1.0, nodes);
 }
 
 void draw_timings(Scenario& world, Dice dice) {
@@ -55,8 +68,12 @@ void draw_timings(Scenario& world, Dice dice) {
   if (network.latency && dice.chance(0.5))
     network.latency = constant_ns(std::llround(dice.log_uniform(1, 50)) * kMillisecondNs);
   if (dice.chance(0.5)) network.jitter = exponential_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
-  if (dice.chance(0.5)) world.cluster.disk.fsync = constant_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
-  if (dice.chance(0.5)) world.cluster.cpu.per_message = constant_ns(std::llround(dice.log_uniform(20, 1000)) * kMicrosecondNs);
+  const double per_node_per_s = rate_per_s(world) / nodes_of(world);
+  const double fsync_ms = std::min(dice.log_uniform(1, 20), kBusiest * 1e3 / (per_node_per_s * kForcedPerPayment));
+  if (dice.chance(0.5)) world.cluster.disk.fsync = constant_ns(std::max<std::int64_t>(1, std::llround(fsync_ms * 10)) * kTenthMsNs);
+  const double service_us = std::min(dice.log_uniform(20, 1000), kBusiest * 1e6 / (per_node_per_s * kMessagesPerPayment));
+  if (dice.chance(0.5))
+    world.cluster.cpu.per_message = constant_ns(std::max<std::int64_t>(1, std::llround(service_us)) * kMicrosecondNs);
   world.cluster.disk.group_commit = dice.chance(0.5);
   if (dice.chance(kFlowShare) && world.cluster.platform_file.empty() && payments_of(world) < kFlowPaymentsMost)
     network.model = scenario::NetworkModel::kFlow;
@@ -95,10 +112,10 @@ Scenario draw(const Scenario& around, std::uint64_t seed, std::uint64_t run, con
   world.expect.clear();
   world.exploration.reset();
   draw_sizes(world, Dice(seed, run, "sizes"));
-  draw_timings(world, Dice(seed, run, "timings"));
   draw_security(world, Dice(seed, run, "security"));
   for (std::size_t i = 0; i < world.workload.size(); ++i)
     draw_stream(world.workload[i], world.ledger, Dice(seed, run, fmt::format("workload {}", i)));
+  draw_timings(world, Dice(seed, run, "timings"));
   // Liveness is judged once nothing disturbs any more.
   if (world.phases.heal_at_ns < 0) world.phases.heal_at_ns = arrivals_end_ns(world);
   draw_faults(world, seed, run, weights);

@@ -20,6 +20,7 @@ constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::int64_t kSecondNs = 1'000 * kMillisecondNs;
 constexpr std::size_t kOccurrencesTried = 16;
 constexpr std::uint64_t kSeedsTried = 8;
+constexpr std::uint32_t kStepsOfOnePayment = 4;
 
 // Shards and payments that fit the nodes that are left.
 void fit(Scenario& world) {
@@ -199,6 +200,21 @@ Edits fewer_nodes(const Scenario& world) {
   return edits;
 }
 
+namespace {
+
+// What happens at the hundredth step of many payments happens at an early one of the first.
+void one_payment_with_its_steps(Edits& edits) {
+  for (std::uint32_t nth = 1; nth <= kStepsOfOnePayment; ++nth)
+    edits.push_back({fmt::format("one payment, faults at its step {}", nth), [nth](Scenario& changed) {
+                       changed.workload.resize(1);
+                       changed.workload[0].count_max = 1;
+                       for (Fault& fault : changed.faults)
+                         if (fault.anchor) fault.anchor->nth = nth;
+                     }});
+}
+
+}  // namespace
+
 Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::string& check) {
   Edits edits;
   const Failure* failure = failing.failure_of(check);
@@ -217,6 +233,8 @@ Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::s
              changed.seed = seed;
            }});
   }
+  if (!is_single && std::ranges::any_of(world.faults, [](const Fault& fault) { return fault.anchor.has_value(); }))
+    one_payment_with_its_steps(edits);
   for (std::size_t i = 0; i < world.workload.size(); ++i) {
     const std::uint64_t now = world.workload[i].count_max > 0 ? world.workload[i].count_max : failing.payments;
     for (const std::uint64_t count : {std::uint64_t{1}, std::uint64_t{2}, now / 8, now / 4, now / 2, now * 3 / 4, now - 1, now})

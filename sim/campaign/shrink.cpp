@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "sim/campaign/assumptions.hpp"
@@ -49,7 +50,7 @@ class Shrinker {
     if (!report_.outcome.error.empty()) throw std::runtime_error(report_.outcome.error);
     report_.check = request_.check.empty() ? first_failing(report_.outcome) : request_.check;
     if (report_.outcome.failure_of(report_.check) == nullptr) report_.check.clear();
-    if (!report_.check.empty()) reduce();
+    if (!report_.check.empty()) reduce_both_ways();
     for (const Failure& failure : report_.outcome.failures) {
       scenario::Expectation expectation;
       expectation.name = failure.check;
@@ -60,15 +61,45 @@ class Shrinker {
   }
 
  private:
-  void reduce() {
+  struct Smallest {
+    Scenario world;
+    Outcome outcome;
+    bool minimal = false;
+    auto size() const { return std::tuple(outcome.payments, world.faults.size(), nodes_of(world)); }
+  };
+
+  // Fewer nodes may be bought with more payments, whose failure needs the room that the nodes took. When payments are left over,
+  // they go first in a second attempt from the beginning.
+  void reduce_both_ways() {
+    const Smallest first{report_.smallest, report_.outcome};
+    reduce(false);
+    if (report_.outcome.payments <= 1 || spent()) return;
+    const Smallest nodes_first{report_.smallest, report_.outcome, report_.minimal};
+    tried_.clear();
+    report_.smallest = first.world;
+    report_.outcome = first.outcome;
+    reduce(true);
+    const Smallest payments_first{report_.smallest, report_.outcome, report_.minimal};
+    const Smallest& smaller = payments_first.size() < nodes_first.size() ? payments_first : nodes_first;
+    report_.smallest = smaller.world;
+    report_.outcome = smaller.outcome;
+    report_.minimal = smaller.minimal;
+  }
+
+  void remove_payments() {
+    remove_from("streams", &Scenario::workload, 1);
+    repeat([this] { return fewer_payments(report_.smallest, report_.outcome, report_.check); });
+  }
+
+  void reduce(bool payments_first) {
     std::uint64_t before = 0;
     do {
       before = report_.kept;
       remove_from("faults", &Scenario::faults, 0);
+      if (payments_first) remove_payments();
       repeat([this] { return single_faults(report_.smallest, report_.outcome); });
       repeat([this] { return fewer_nodes(report_.smallest); });
-      remove_from("streams", &Scenario::workload, 1);
-      repeat([this] { return fewer_payments(report_.smallest, report_.outcome, report_.check); });
+      if (!payments_first) remove_payments();
       repeat([this] { return shorter_times(report_.smallest, report_.check == scenario::kTermination); });
       repeat([this] { return plainer_values(report_.smallest); });
     } while (report_.kept > before && !spent());

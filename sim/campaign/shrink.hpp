@@ -1,6 +1,6 @@
 // Makes a failing scenario small: delta debugging (Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
 // IEEE TSE 28(2), 2002) over faults and payment streams, then single reductions of nodes, payments, times and values, again and
-// again until none helps.
+// again until none helps. Nodes go before payments; where payments are left over, a second attempt takes the payments first.
 //
 // Invariants:
 //  1. every scenario that is kept fails the same check, and breaks no assumption that the first one kept.

@@ -10,7 +10,7 @@ namespace {
 
 using scenario::Scenario;
 
-ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = nullptr, std::uint64_t budget = 500) {
+ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = nullptr, std::uint64_t budget = 1000) {
   ShrinkRequest request;
   request.from = from;
   request.budget = budget;
@@ -37,6 +37,16 @@ TEST(Shrink, BringsAFoundSplitToTwoFaultsAndOnePayment) {
   EXPECT_NE(again.failure_of("AC1"), nullptr) << text;
   EXPECT_EQ(again, report.outcome) << "the file is the run";
   EXPECT_NE(text.find("AC1: fail"), std::string::npos);
+}
+
+TEST(Shrink, BringsACrowdedSplitToOneCutAndOnePayment) {
+  const Scenario from = scenario::load(std::string(PAYGRID_SOURCE_DIR) + "/scenarios/split-precommit.yaml");
+  const ShrinkReport report = shrunk(from);
+  EXPECT_EQ(report.check, "AC1");
+  EXPECT_EQ(report.smallest.faults.size(), 1u) << scenario::resolved_yaml(report.smallest);
+  EXPECT_EQ(report.smallest.faults[0].kind, scenario::FaultKind::kIsolate);
+  EXPECT_EQ(report.outcome.payments, 1u) << scenario::resolved_yaml(report.smallest);
+  EXPECT_TRUE(report.minimal);
 }
 
 TEST(Shrink, TriesTheSameCandidatesEveryTimeWithinItsBudget) {

@@ -60,11 +60,38 @@ TEST(Readme, EveryCommandDoesWhatItSays) {
           << "who runs this? " << command;
       continue;
     }
-    const Ending ending = paygrid(arguments_of(command), folder.path());
+    const auto ending = paygrid(arguments_of(command), folder.path());
     EXPECT_EQ(ending.exit_code, 0) << command << "\n" << ending.out << ending.err;
     ++ran;
   }
   EXPECT_GE(ran, 10);
+}
+
+// The blocks that are whole scenarios.
+std::vector<std::string> scenarios() {
+  std::vector<std::string> found;
+  std::istringstream lines(readme());
+  bool yaml = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("```")) {
+      yaml = line == "```yaml";
+      if (yaml) found.emplace_back();
+    } else if (yaml) {
+      found.back() += line + "\n";
+    }
+  }
+  std::erase_if(found, [](const std::string& text) { return !text.starts_with("paygrid: 1\n"); });
+  return found;
+}
+
+TEST(Readme, EveryScenarioIsAsItExpects) {
+  const TempFolder folder;
+  EXPECT_FALSE(scenarios().empty());
+  for (const std::string& text : scenarios()) {
+    std::ofstream(folder / "scenario.yaml") << text;
+    const auto ending = paygrid({"check", "scenario.yaml"}, folder.path());
+    EXPECT_EQ(ending.exit_code, 0) << text << ending.out << ending.err;
+  }
 }
 
 TEST(Readme, ReferenceIsTheOneThatTheProgramPrints) {
@@ -89,7 +116,7 @@ TEST(Readme, FiguresOfTheTourAreThoseOfItsRuns) {
   std::string committed = "| payments committed of submitted |";
   std::string latency = "| latency p50, ms |";
   for (const char* scenario : {"quickstart", "quickstart-3pc", "quickstart-opo"}) {
-    const Ending ending = paygrid({"run", std::string(PAYGRID_SOURCE_DIR) + "/scenarios/" + scenario + ".yaml", "--json", "--quiet",
+    const auto ending = paygrid({"run", std::string(PAYGRID_SOURCE_DIR) + "/scenarios/" + scenario + ".yaml", "--json", "--quiet",
                                    "--out", scenario}, folder.path());
     const auto result = nlohmann::json::parse(ending.out);
     const auto& payments = result.at("payments");
