@@ -126,7 +126,7 @@ RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) 
   on_progress_ = &on_progress;
   std::optional<core::OutsidersSpeak> outsiders;
   const bool disks_forget = std::ranges::any_of(scenario_.faults, [](const scenario::Fault& fault) { return scenario::forgets(fault); });
-  if ((outsider_ && !authentication_) || disks_forget) outsiders.emplace();
+  if (outsider_ || disks_forget) outsiders.emplace();
   for (Runtime& runtime : runtimes_) {
     process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
     stepping_ = runtime.process.id;
