@@ -19,8 +19,35 @@ using scenario::Workload;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::int64_t kSecondNs = 1'000 * kMillisecondNs;
 constexpr std::size_t kOccurrencesTried = 16;
-constexpr std::uint64_t kSeedsTried = 8;
+constexpr std::uint64_t kSeedsTried = 64;
 constexpr std::uint32_t kStepsOfOnePayment = 4;
+
+// A node that is gone stands for one that is left: "here/5" of three nodes becomes "here/2".
+void rename_lost(std::string& selector, const scenario::Region& region) {
+  const std::string head = region.name + "/";
+  if (!selector.starts_with(head)) return;
+  const std::uint64_t number = std::stoull(selector.substr(head.size()));
+  if (number > region.nodes) selector = fmt::format("{}{}", head, (number - 1) % region.nodes + 1);
+}
+
+void keep_nodes(Scenario& world, std::size_t region, std::uint32_t nodes) {
+  world.cluster.regions[region].nodes = nodes;
+  rename_lost(world.commit.coordinator, world.cluster.regions[region]);
+  for (Fault& fault : world.faults) {
+    rename_lost(fault.where, world.cluster.regions[region]);
+    rename_lost(fault.to, world.cluster.regions[region]);
+    if (fault.anchor) rename_lost(fault.anchor->node, world.cluster.regions[region]);
+  }
+}
+
+// Faults that name a node hit whoever plays a part instead, so that any node may go.
+void hit_roles(Scenario& world, const std::string& role) {
+  const auto names_a_node = [&world](const std::string& selector) {
+    return std::ranges::any_of(world.cluster.regions, [&](const auto& region) { return selector.starts_with(region.name + "/"); });
+  };
+  for (Fault& fault : world.faults)
+    if (names_a_node(fault.where)) fault.where = role;
+}
 
 // Shards and payments that fit the nodes that are left.
 void fit(Scenario& world) {
@@ -97,6 +124,7 @@ void plainer_fault(Edits& edits, std::size_t i, const Fault& fault) {
   const auto edit = [&](const char* what, void (*change)(Fault&)) {
     edits.push_back({fmt::format("fault {} {}", i, what), [i, change](Scenario& world) { change(world.faults[i]); }});
   };
+  if (fault.disk != scenario::DiskFate::kKept) edit("with its disk kept", [](Fault& f) { f.disk = scenario::DiskFate::kKept; });
   if (fault.disk != scenario::DiskFate::kKept) edit("with its disk kept", [](Fault& f) { f.disk = scenario::DiskFate::kKept; });
   if (fault.one_way) edit("both ways", [](Fault& f) { f.one_way = false; });
   if (!fault.to.empty()) edit("towards everybody", [](Fault& f) { f.to.clear(); });
@@ -175,6 +203,8 @@ std::uint64_t nodes_of(const Scenario& world) {
 
 Edits fewer_nodes(const Scenario& world) {
   Edits edits;
+  for (const char* role : {"role(coordinator)", "role(participant)"})
+    edits.push_back({fmt::format("faults at {}", role), [role](Scenario& changed) { hit_roles(changed, role); }});
   const std::vector<scenario::Region>& regions = world.cluster.regions;
   for (std::size_t i = regions.size(); i-- > 0 && regions.size() > 1;)
     edits.push_back({"without region " + regions[i].name, [i](Scenario& changed) {
@@ -185,7 +215,7 @@ Edits fewer_nodes(const Scenario& world) {
     for (const std::uint32_t nodes : {1u, 2u, 3u, regions[i].nodes / 2, regions[i].nodes - 1})
       if (nodes >= 1 && nodes < regions[i].nodes)
         edits.push_back({fmt::format("{} nodes in {}", nodes, regions[i].name), [i, nodes](Scenario& changed) {
-                           changed.cluster.regions[i].nodes = nodes;
+                           keep_nodes(changed, i, nodes);
                            fit(changed);
                          }});
   for (const std::uint32_t shards : {1u, 2u, world.ledger.shards - 1})

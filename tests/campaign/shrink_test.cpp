@@ -10,7 +10,7 @@ namespace {
 
 using scenario::Scenario;
 
-ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = nullptr, std::uint64_t budget = 1000) {
+ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = nullptr, std::uint64_t budget = 4000) {
   ShrinkRequest request;
   request.from = from;
   request.budget = budget;
@@ -47,6 +47,27 @@ TEST(Shrink, BringsACrowdedSplitToOneCutAndOnePayment) {
   EXPECT_EQ(report.smallest.faults[0].kind, scenario::FaultKind::kIsolate);
   EXPECT_EQ(report.outcome.payments, 1u) << scenario::resolved_yaml(report.smallest);
   EXPECT_TRUE(report.minimal);
+}
+
+TEST(Shrink, NamesOtherNodesWhenThoseThatFaultsNameAreNotNeeded) {
+  Scenario from = generic("2pc", {"cluster.regions.here.nodes=9"});
+  scenario::Fault crash;
+  crash.where = "here/8";
+  crash.at_ns = 1'000'000'000;
+  from.faults = {crash};
+  ShrinkRequest request;
+  request.from = from;
+  request.budget = 200;
+  request.judge = [](const Scenario& world) {
+    Outcome outcome;
+    outcome.payments = 1;
+    const bool crashes = world.faults.size() == 1 && world.faults[0].kind == scenario::FaultKind::kCrash;
+    if (crashes && world.cluster.regions[0].nodes >= 2) outcome.failures.push_back({"AC4", true, "", "", "", false, false, 0});
+    return outcome;
+  };
+  const ShrinkReport report = shrink(request);
+  EXPECT_EQ(report.smallest.cluster.regions[0].nodes, 2u);
+  EXPECT_EQ(report.smallest.faults[0].where, "role(coordinator)");
 }
 
 TEST(Shrink, TriesTheSameCandidatesEveryTimeWithinItsBudget) {
