@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/fault_traits.hpp"
+#include "sim/timed/fault_actions.hpp"
 #include "tests/timed/fault_story.hpp"
 
 namespace paygrid {
@@ -19,6 +21,15 @@ using tests::with_fault;
 
 double figure(const nlohmann::json& result, const char* group, const char* name) { return result.at(group).at(name); }
 double mean_ms(const tests::RunOf& wanted) { return figure(tests::run(wanted), "latency_ms", "mean"); }
+
+TEST(FaultKinds, EachActsOnWhatItsTraitsSay) {
+  for (const scenario::FaultTraits& traits : scenario::kFaultTraits) {
+    const timed::FaultAction& action = timed::action_of(traits.kind);
+    EXPECT_EQ(action.shape != nullptr, traits.of_messages) << traits.key;
+    EXPECT_EQ(action.begin != nullptr, !traits.of_messages) << traits.key;
+    EXPECT_EQ(action.end != nullptr, !traits.of_messages) << traits.key;
+  }
+}
 
 TEST(FaultKinds, ASlowProcessorSlowsItsMessages) {
   const std::vector<std::string> busy{"cluster.cpu.per_message=constant(100us)"};
