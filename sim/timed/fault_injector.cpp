@@ -219,7 +219,7 @@ void FaultInjector::apply(Active& active, Found& found) {
   if (!traits.of_messages)
     for (std::uint32_t i = 0; i < layout_.nodes; ++i)
       if (found.where[i] && (!traits.hits_the_live || target_.is_up({i}))) active.nodes.push_back({i});
-  target_.announce(active.fault, true, spec.kind, active.description);
+  target_.announce(active.fault, true, scenario::fired_name(spec.kind, spec.disk), active.description);
   const Acting acting{target_, spec, active.fault, active.forth};
   for (const core::NodeId node : active.nodes) action_of(spec.kind).begin(acting, node);
   for (Disturbance& disturbance : found.shape) target_.disturb(std::move(disturbance));
@@ -229,7 +229,7 @@ void FaultInjector::end(std::size_t at) {
   const Active active = std::move(active_[at]);
   active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(at));
   const scenario::Fault& spec = scenario_.faults[active.index];
-  target_.announce(active.fault, false, spec.kind, active.description);
+  target_.announce(active.fault, false, scenario::fired_name(spec.kind, spec.disk), active.description);
   if (traits_of(spec.kind).of_messages) target_.calm(active.fault);
   const Acting acting{target_, spec, active.fault, active.forth};
   for (const core::NodeId node : active.nodes) action_of(spec.kind).end(acting, node);
