@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "sim/campaign/distributions.hpp"
 #include "sim/scenario/phase_span.hpp"
@@ -21,6 +22,8 @@ constexpr std::int64_t kSecondNs = 1'000 * kMillisecondNs;
 constexpr std::size_t kOccurrencesTried = 16;
 constexpr std::uint64_t kSeedsTried = 64;
 constexpr std::uint32_t kStepsOfOnePayment = 4;
+constexpr std::array<std::int64_t, 14> kLeadsMs{0, 5, 10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500};
+constexpr double kForgedAllTheTimePerS = 1000;
 
 // A node that is gone stands for one that is left: "here/5" of three nodes becomes "here/2".
 void rename_lost(std::string& selector, const scenario::Region& region) {
@@ -86,9 +89,12 @@ std::int64_t busy_until_ns(const Scenario& world) {
   return (until + kSecondNs - 1) / kSecondNs * kSecondNs;
 }
 
-void add_rounder(Edits& edits, const std::string& what, std::int64_t value_ns,
+// `unit_max_ns`: no coarser. For a time that is halved as well it is the time itself: what is rounded up stays below its double, so
+// that halving and rounding cannot undo one another for ever.
+void add_rounder(Edits& edits, const std::string& what, std::int64_t value_ns, std::int64_t unit_max_ns,
                  const std::function<void(Scenario&, std::int64_t)>& set) {
   for (const std::int64_t unit : {kSecondNs, 100 * kMillisecondNs, 10 * kMillisecondNs, kMillisecondNs}) {
+    if (unit > unit_max_ns) continue;
     const std::int64_t rounded = value_ns / unit * unit;
     if (rounded == value_ns) return;  // the coarser units were tried, finer ones change nothing
     for (const std::int64_t to : {rounded, rounded + unit})
@@ -124,7 +130,6 @@ void plainer_fault(Edits& edits, std::size_t i, const Fault& fault) {
   const auto edit = [&](const char* what, void (*change)(Fault&)) {
     edits.push_back({fmt::format("fault {} {}", i, what), [i, change](Scenario& world) { change(world.faults[i]); }});
   };
-  if (fault.disk != scenario::DiskFate::kKept) edit("with its disk kept", [](Fault& f) { f.disk = scenario::DiskFate::kKept; });
   if (fault.disk != scenario::DiskFate::kKept) edit("with its disk kept", [](Fault& f) { f.disk = scenario::DiskFate::kKept; });
   if (fault.one_way) edit("both ways", [](Fault& f) { f.one_way = false; });
   if (!fault.to.empty()) edit("towards everybody", [](Fault& f) { f.to.clear(); });
@@ -232,15 +237,37 @@ Edits fewer_nodes(const Scenario& world) {
 
 namespace {
 
-// What happens at the hundredth step of many payments happens at an early one of the first.
-void one_payment_with_its_steps(Edits& edits) {
-  for (std::uint32_t nth = 1; nth <= kStepsOfOnePayment; ++nth)
-    edits.push_back({fmt::format("one payment, faults at its step {}", nth), [nth](Scenario& changed) {
-                       changed.workload.resize(1);
-                       changed.workload[0].count_max = 1;
-                       for (Fault& fault : changed.faults)
-                         if (fault.anchor) fault.anchor->nth = nth;
-                     }});
+// What happens at the hundredth step of many payments happens at an early one of the first; an outsider who got his chance among
+// many payments tries more often with one.
+void one_payment_with_its_steps(Edits& edits, const Scenario& world) {
+  const bool forges =
+      std::ranges::any_of(world.faults, [](const Fault& fault) { return fault.outsider && fault.outsider->forge_per_s > 0; });
+  for (const bool eager : {false, true})
+    for (std::uint32_t nth = 1; nth <= kStepsOfOnePayment && (forges || !eager); ++nth)
+      edits.push_back({fmt::format("one payment, faults at its step {}{}", nth, eager ? ", forging all the time" : ""),
+                       [nth, eager](Scenario& changed) {
+                         changed.workload.resize(1);
+                         changed.workload[0].count_max = 1;
+                         for (Fault& fault : changed.faults) {
+                           if (fault.anchor) fault.anchor->nth = nth;
+                           if (eager && fault.outsider && fault.outsider->forge_per_s > 0)
+                             fault.outsider->forge_per_s = std::max(fault.outsider->forge_per_s, kForgedAllTheTimePerS);
+                         }
+                       }});
+}
+
+// A fault that met one of many payments at the wrong moment meets a single one that is submitted shortly before it.
+void one_payment_before_a_fault(Edits& edits, std::size_t stream, const Scenario& world) {
+  for (std::size_t i = 0; i < world.faults.size(); ++i)
+    for (const std::int64_t lead_ms : kLeadsMs) {
+      const std::int64_t at = world.faults[i].at_ns - lead_ms * kMillisecondNs;
+      if (world.faults[i].at_ns < 0 || at < 0) continue;
+      edits.push_back({fmt::format("one payment of stream {}, {} ms before fault {}", stream, lead_ms, i),
+                       [stream, at](Scenario& changed) {
+                         changed.workload = {changed.workload[stream]};
+                         only_payment_at(changed.workload[0], at);
+                       }});
+    }
 }
 
 }  // namespace
@@ -255,6 +282,7 @@ Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::s
                        changed.workload = {changed.workload[i]};
                        only_payment_at(changed.workload[0], at);
                      }});
+    one_payment_before_a_fault(edits, i, world);
     for (std::uint64_t seed = 1; seed <= kSeedsTried; ++seed)
       edits.push_back(
           {fmt::format("one payment of stream {} at that time, seed {}", i, seed), [i, at, seed](Scenario& changed) {
@@ -263,8 +291,8 @@ Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::s
              changed.seed = seed;
            }});
   }
-  if (!is_single && std::ranges::any_of(world.faults, [](const Fault& fault) { return fault.anchor.has_value(); }))
-    one_payment_with_its_steps(edits);
+  if (!is_single && std::ranges::any_of(world.faults, [](const Fault& fault) { return fault.anchor || fault.outsider; }))
+    one_payment_with_its_steps(edits, world);
   for (std::size_t i = 0; i < world.workload.size(); ++i) {
     const std::uint64_t now = world.workload[i].count_max > 0 ? world.workload[i].count_max : failing.payments;
     for (const std::uint64_t count : {std::uint64_t{1}, std::uint64_t{2}, now / 8, now / 4, now / 2, now * 3 / 4, now - 1, now})
@@ -330,13 +358,15 @@ Edits shorter_times(const Scenario& world, bool about_liveness) {
   edits.push_back({"no warm-up", [](Scenario& changed) { changed.phases.warmup_ns = 0; }});
   for (std::size_t i = 0; i < world.faults.size(); ++i) {
     const Fault& fault = world.faults[i];
-    if (fault.for_ns > kMillisecondNs)
-      edits.push_back({fmt::format("fault {} half as long", i), [i](Scenario& changed) { changed.faults[i].for_ns /= 2; }});
+    if (fault.for_ns >= 2 * kMillisecondNs)
+      edits.push_back({fmt::format("fault {} half as long", i), [i](Scenario& changed) {
+                         changed.faults[i].for_ns = changed.faults[i].for_ns / 2 / kMillisecondNs * kMillisecondNs;
+                       }});
     if (fault.at_ns >= 0)
-      add_rounder(edits, fmt::format("fault {} at", i), fault.at_ns,
+      add_rounder(edits, fmt::format("fault {} at", i), fault.at_ns, kSecondNs,
                   [i](Scenario& w, std::int64_t to) { w.faults[i].at_ns = to; });
     if (fault.for_ns > 0)
-      add_rounder(edits, fmt::format("fault {} for", i), fault.for_ns,
+      add_rounder(edits, fmt::format("fault {} for", i), fault.for_ns, fault.for_ns,
                   [i](Scenario& w, std::int64_t to) { w.faults[i].for_ns = to; });
   }
   return edits;

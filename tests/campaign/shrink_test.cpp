@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/campaign/assumptions.hpp"
 #include "tests/campaign/worlds.hpp"
 
 namespace paygrid::campaign {
@@ -23,7 +24,7 @@ ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = n
 }
 
 TEST(Shrink, BringsAFoundSplitToTwoFaultsAndOnePayment) {
-  const FuzzReport found = fuzz(request_for(generic("3pc"), 150));
+  const FuzzReport found = fuzz(request_for(generic("3pc", {"security.auth=mac"}), 150));
   const FuzzFinding* split = finding_of(found, "AC1");
   ASSERT_NE(split, nullptr);
   const ShrinkReport report = shrunk(split->world);
@@ -37,6 +38,17 @@ TEST(Shrink, BringsAFoundSplitToTwoFaultsAndOnePayment) {
   EXPECT_NE(again.failure_of("AC1"), nullptr) << text;
   EXPECT_EQ(again, report.outcome) << "the file is the run";
   EXPECT_NE(text.find("AC1: fail"), std::string::npos);
+}
+
+// Among many payments he hits one by luck; alone with one he tries until it splits.
+TEST(Shrink, BringsABelievedOutsiderToOnePayment) {
+  const FuzzReport found = fuzz(request_for(generic("2pc"), 150));
+  const FuzzFinding* split = finding_of(found, "AC1");
+  ASSERT_NE(split, nullptr);
+  ASSERT_TRUE(assumptions_of(split->world).believes_outsiders) << "nothing else splits two-phase commit";
+  const ShrinkReport report = shrunk(split->world);
+  EXPECT_EQ(report.smallest.faults.size(), 1u) << scenario::resolved_yaml(report.smallest);
+  EXPECT_EQ(report.outcome.payments, 1u) << scenario::resolved_yaml(report.smallest);
 }
 
 TEST(Shrink, BringsACrowdedSplitToOneCutAndOnePayment) {
