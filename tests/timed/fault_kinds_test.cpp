@@ -155,6 +155,18 @@ TEST(FaultKinds, ALieThatNoCrashFindsOutChangesNoMessage) {
             tests::told_by<tests::LinkStory>(with_fault("{at: 5s, lying_disk: b/2, for: 1s}")));
 }
 
+// A step of one clock changes nothing where timers are monotonic; that it comes first changes no draw of those that come after it.
+TEST(FaultKinds, KeepTheirDrawsWhateverFaultComesBeforeThem) {
+  for (const char* fault : {"{at: 5s, delay: \"exponential(min=0ms, mean=20ms)\", for: 5s}",
+                            "{at: 5s, reorder: {share: 30%, by: \"exponential(min=1ms, mean=20ms)\"}, for: 5s}",
+                            "{at: 5s, corrupt: 20%, where: b/1, for: 5s}", "{poisson: {rate: 1/s}, loss: 30%, where: random, for: 1s}",
+                            "{at: 5s, outsider: {replay: 20%, forge: 50/s, alter: 5%}, for: 5s}"}) {
+    const std::string before = "{at: 1s, clock_step: +5ms, where: a/2, for: 1s}\n  - " + std::string(fault);
+    EXPECT_EQ(tests::told_by<tests::OutsiderStory>(with_fault(fault)), tests::told_by<tests::OutsiderStory>(with_fault(before)))
+        << fault;
+  }
+}
+
 // Service times take no randomness from anybody: a slow processor delays what it serves, and nothing else.
 TEST(FaultKinds, ASlowProcessorLeavesOtherLinksAlone) {
   const std::vector<std::string> noisy{"cluster.network.jitter=lognormal(median=0.2ms, p99=5ms)",
