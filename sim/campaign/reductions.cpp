@@ -54,7 +54,7 @@ void hit_roles(Scenario& world, const std::string& role) {
 
 // Shards and payments that fit the nodes that are left.
 void fit(Scenario& world) {
-  const std::uint64_t holders = nodes_of(world) - (world.commit.coordinator == "dedicated" ? 1 : 0);
+  const std::uint64_t holders = node_count(world.cluster) - (world.commit.coordinator == "dedicated" ? 1 : 0);
   world.ledger.shards =
       static_cast<std::uint32_t>(std::clamp<std::uint64_t>(world.ledger.shards, 1, std::max<std::uint64_t>(1, holders)));
   for (Workload& stream : world.workload) stream.shards = std::min(stream.shards, world.ledger.shards);
@@ -199,12 +199,6 @@ void leave_phase(const Scenario& world, Fault& fault) {
 }
 
 }  // namespace
-
-std::uint64_t nodes_of(const Scenario& world) {
-  std::uint64_t nodes = 0;
-  for (const scenario::Region& region : world.cluster.regions) nodes += region.nodes;
-  return nodes;
-}
 
 Edits fewer_nodes(const Scenario& world) {
   Edits edits;

@@ -107,6 +107,15 @@ TEST(Fuzz, NoFailureIsExpectedWithinTheAssumptions) {
   EXPECT_EQ(report.findings[0].run, 0u) << "of equally fast runs, the first";
 }
 
+TEST(Fuzz, DrawsNothingThatTinyClustersDoNotHave) {
+  for (const std::uint32_t nodes : {1, 2, 3}) {
+    const std::string shards = "ledger.shards=" + std::to_string(nodes);
+    const FuzzReport report = fuzz(
+        request_for(generic("2pc", {"cluster.regions.here.nodes=" + std::to_string(nodes), shards, "workload.0.shards=1"}), 100));
+    EXPECT_EQ(report.runs, 100u) << nodes << " nodes: " << (report.lost.empty() ? "" : report.lost[0].why);
+  }
+}
+
 TEST(Fuzz, KeepsTheFastestFailingRun) {
   FuzzRequest request = request_for(generic("3pc"), 40);
   request.judge = [](const scenario::Scenario& world) {
