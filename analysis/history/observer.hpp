@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <string_view>
 
+#include "models/core/effects.hpp"
+#include "models/core/event.hpp"
 #include "models/core/fact.hpp"
 #include "models/core/id.hpp"
 #include "models/core/message.hpp"
 #include "models/core/record.hpp"
+#include "models/core/role.hpp"
 
 namespace paygrid::history {
 
@@ -106,6 +109,10 @@ class Observer {
   virtual void on_disk(const DiskEvent&) {}
   // The step in which `process` handled a message of an outsider, the last that was delivered, is over.
   virtual void on_handled(core::NodeId /*process*/) {}
+  // True: on_step is wanted.
+  virtual bool watches_steps() const { return false; }
+  // `role` of `process` has handled `event`; what becomes of the effects follows.
+  virtual void on_step(core::NodeId /*process*/, const core::Role& /*role*/, const core::Event&, const core::Effects&) {}
   // A hint that something will happen to this payment before long: fetch what is known of it. Changes nothing.
   virtual void expect(core::PaymentId) {}
 };

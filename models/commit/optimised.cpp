@@ -20,6 +20,7 @@
 #include "models/commit/protocols.hpp"
 #include "models/commit/ranking.hpp"
 #include "models/commit/standing.hpp"
+#include "models/commit/transitions.hpp"
 #include "models/commit/vocabulary.hpp"
 #include "models/core/assert.hpp"
 
@@ -290,6 +291,7 @@ constinit const core::ProtocolSpec kOptimised{
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<OptimisedNode>(config);
     },
+    .parts = kOptimisedParts,
     .exclusions = kExclusions,
     .message_weight = [](const Message& sent) { return ranking::of(sent, kWords, kPrecommitWords); },
 };

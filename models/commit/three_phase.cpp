@@ -13,6 +13,7 @@
 #include "models/commit/protocols.hpp"
 #include "models/commit/ranking.hpp"
 #include "models/commit/standing.hpp"
+#include "models/commit/transitions.hpp"
 #include "models/commit/vocabulary.hpp"
 #include "models/core/assert.hpp"
 
@@ -201,6 +202,7 @@ constinit const core::ProtocolSpec kThreePhase{
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<SkeenNode>(config);
     },
+    .parts = kThreePhaseParts,
     .exclusions = kExclusions,
     .message_weight = [](const Message& sent) { return ranking::of(sent, kWords, kPrecommitWords); },
 };
@@ -223,6 +225,7 @@ constinit const core::ProtocolSpec kThreePhaseNaive{
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<NaiveNode>(config);
     },
+    .parts = kThreePhaseNaiveParts,
     .exclusions = kNaiveExclusions,
     .message_weight = [](const Message& sent) { return ranking::of(sent, kWords, kPrecommitWords); },
 };

@@ -14,6 +14,7 @@
 #include "models/commit/commit_node.hpp"
 #include "models/commit/ranking.hpp"
 #include "models/commit/standing.hpp"
+#include "models/commit/transitions.hpp"
 #include "models/commit/vocabulary.hpp"
 #include "models/core/assert.hpp"
 
@@ -130,6 +131,7 @@ constinit const core::ProtocolSpec kTwoPhase{
     .make_node = [](const core::NodeConfig& config) -> std::unique_ptr<core::Role> {
       return std::make_unique<TwoPhaseNode>(config);
     },
+    .parts = kTwoPhaseParts,
     .exclusions = kExclusions,
     .message_weight = [](const Message& sent) { return ranking::of(sent, kWords); },
 };

@@ -13,6 +13,7 @@
 #include "models/core/message.hpp"
 #include "models/core/placement.hpp"
 #include "models/core/role.hpp"
+#include "models/core/transition.hpp"
 
 namespace paygrid::core {
 
@@ -81,6 +82,7 @@ struct ProtocolSpec {
   CommitCost (*commit_cost)(std::uint32_t n);
   CommitCost (*abort_cost)(std::uint32_t yes, std::uint32_t no);
   std::unique_ptr<Role> (*make_node)(const NodeConfig& config);
+  std::span<const Part> parts{};  // the automata of its roles
   std::span<const Exclusion> exclusions{};  // the protocol's inductive invariants; at most kExclusionsMax
   // The ranking function (Floyd 1967): Role::rank of every process, plus message_weight of every message on the way, plus one
   // for every record on the way to a disk, is smaller after every step that is no fault, no timer, no suspicion, no submission.

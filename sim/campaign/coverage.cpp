@@ -27,6 +27,9 @@ std::vector<std::string> mark_names(const core::ProtocolSpec& protocol) {
     names.push_back(fmt::format("fact {}", core::name_of(static_cast<core::FactKind>(kind))));
   for (const std::string_view message : protocol.message_names)
     if (!message.empty()) names.push_back(fmt::format("message {}", message));
+  for (const core::Part& part : protocol.parts)
+    for (const core::Transition& transition : part.transitions)
+      names.push_back(fmt::format("transition {}", core::text_of(part, transition)));
   return names;
 }
 

@@ -1,5 +1,5 @@
 // What a campaign has exercised, and how that steers what it draws next. Marks: every kind of fault fired, every check
-// exercised, every kind of fact and every message of the protocol seen.
+// exercised, every kind of fact and every message of the protocol seen, every transition of the protocol taken.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace paygrid::campaign {
 
-// "fault crash", "check AC1", "fact voted", "message PREPARE"; the order of reports.
+// "fault crash", "check AC1", "fact voted", "message PREPARE", "transition coordinator: collects > decides commit"; the order of reports.
 std::vector<std::string> mark_names(const core::ProtocolSpec& protocol);
 
 class Coverage {

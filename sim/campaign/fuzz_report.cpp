@@ -35,7 +35,7 @@ std::string findings_text(const FuzzReport& report, bool expected,
 
 std::string coverage_text(const FuzzReport& report) {
   std::string text;
-  for (const char* group : {"fault", "check", "fact", "message"}) {
+  for (const char* group : {"fault", "check", "fact", "message", "transition"}) {
     std::vector<std::string> missed;
     std::size_t all = 0;
     const std::string prefix = std::string(group) + " ";
@@ -44,7 +44,7 @@ std::string coverage_text(const FuzzReport& report) {
       ++all;
       if (mark.runs == 0) missed.push_back(mark.name.substr(prefix.size()));
     }
-    text += fmt::format("  {:<8} {} of {}", group, all - missed.size(), all);
+    text += fmt::format("  {:<10} {} of {}", group, all - missed.size(), all);
     if (!missed.empty()) text += "; never exercised: " + joined(missed, ", ");
     text += "\n";
   }

@@ -45,7 +45,10 @@ void RunMarks::on_packet(const history::PacketEvent& event) {
   if (received && event.message.family == core::MessageFamily::kCommit) messages_.set(event.message.kind);
 }
 
-void RunMarks::on_process(const history::ProcessEvent&) { ++events_; }
+void RunMarks::on_process(const history::ProcessEvent& event) {
+  ++events_;
+  if (event.change == history::ProcessChange::kCrashed) transitions_.crashed(event.process);
+}
 
 void RunMarks::on_fault(const history::FaultEvent& event) {
   ++events_;
@@ -61,6 +64,9 @@ std::vector<std::string> RunMarks::marks() const {
     if (facts_.test(kind)) marks.push_back(fmt::format("fact {}", core::name_of(static_cast<FactKind>(kind))));
   for (std::size_t kind = 0; kind < protocol_.message_names.size(); ++kind)
     if (messages_.test(kind)) marks.push_back(fmt::format("message {}", protocol_.message_names[kind]));
+  for (std::size_t part = 0; part < protocol_.parts.size(); ++part)
+    for (const core::Transition& transition : transitions_.taken(part))
+      marks.push_back(fmt::format("transition {}", core::text_of(protocol_.parts[part], transition)));
   return marks;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analysis/history/observer.hpp"
+#include "analysis/history/transition_log.hpp"
 #include "models/core/spec.hpp"
 
 namespace paygrid::cli {
@@ -19,13 +20,17 @@ namespace paygrid::cli {
 class RunMarks final : public history::Observer {
  public:
   // `protocol` outlives the marks.
-  explicit RunMarks(const core::ProtocolSpec& protocol) : protocol_(protocol) {}
+  explicit RunMarks(const core::ProtocolSpec& protocol) : protocol_(protocol), transitions_(protocol.parts) {}
 
   void on_fact(history::TimeNs at_ns, core::NodeId process, const core::Fact& fact) override;
   void on_packet(const history::PacketEvent& event) override;
   void on_process(const history::ProcessEvent& event) override;
   void on_fault(const history::FaultEvent& event) override;
   void on_disk(const history::DiskEvent&) override { ++events_; }
+  bool watches_steps() const override { return true; }
+  void on_step(core::NodeId process, const core::Role& role, const core::Event& event, const core::Effects& effects) override {
+    transitions_.stepped(process, role, event, effects);
+  }
 
   // Of campaign::mark_names, all but the checks.
   std::vector<std::string> marks() const;
@@ -54,6 +59,7 @@ class RunMarks final : public history::Observer {
 
   const core::ProtocolSpec& protocol_;
   std::map<std::uint32_t, Payment> by_payment_;
+  history::TransitionLog transitions_;
   std::bitset<256> facts_;
   std::bitset<256> messages_;
   std::set<std::string_view> fired_;  // FaultEvent::kind

@@ -52,6 +52,7 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
       faults_(scenario, protocol, layout, *this),
       alarm_([this] { pump(); }),
       flow_(scenario.cluster.network.model == scenario::NetworkModel::kFlow) {
+  std::ranges::copy_if(observers_, std::back_inserter(step_watchers_), &history::Observer::watches_steps);
   slice_ns_ = flow_ ? 0 : kLatencySliceNs;
   clocks_change_ = std::ranges::any_of(scenario.faults, touches_clocks);
   cpus_slow_down_ = std::ranges::any_of(scenario.faults, slows_processors);

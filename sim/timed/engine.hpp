@@ -169,6 +169,9 @@ class Engine final : private FaultTarget {
   void send(core::NodeId self, core::NodeId to, core::Message&& message);
   void sent_to_self(core::NodeId self, const core::Message& message);
   void observe(core::NodeId self, core::Fact&& fact);
+  void stepped(const world::Process& process, const core::Event& event, const core::Effects& effects) {
+    for (history::Observer* watcher : step_watchers_) watcher->on_step(process.id, *process.role, event, effects);
+  }
   void step(Runtime& runtime, const core::Event& event);
   void finish_step(Runtime& runtime);
   void see(scenario::AnchorEvent event, std::uint8_t kind, core::NodeId process, core::TxnId txn, core::NodeId peer = core::kNoNode);
@@ -278,6 +281,7 @@ class Engine final : private FaultTarget {
   Platform& platform_;
   PaymentSource& payments_;
   std::vector<history::Observer*> observers_;
+  std::vector<history::Observer*> step_watchers_;  // those of them that want every step
   world::StepListener* steps_ = nullptr;  // null: nobody records
 
   core::PaymentPool pool_;  // outlives everything that refers to payments

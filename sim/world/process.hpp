@@ -9,6 +9,8 @@
 //   void cancel_timer(NodeId self, TimerKey)
 //   void written(NodeId self, const Record&, bool forced)    a record was appended to self's disk
 //   void observe(NodeId self, Fact&&)
+// and may have
+//   void stepped(const Process&, const Event&, const Effects&)  the role has handled the event; the effects are still to come
 #pragma once
 
 #include <cstdint>
@@ -72,6 +74,9 @@ struct ApplyEffect {
     medium.written(process.id, persist.record, persist.forced);
     process.disk.append(std::move(persist.record), persist.forced);
   }
+  void stepped(const core::Event& event, const core::Effects& effects) {
+    if constexpr (requires { medium.stepped(process, event, effects); }) medium.stepped(process, event, effects);
+  }
   void operator()(core::Observe& observe) { medium.observe(process.id, std::move(observe.fact)); }
 };
 
@@ -83,6 +88,7 @@ void step(Process& process, const core::Event& event, Scratch& scratch, Medium& 
   ApplyEffect<Medium> apply{process, scratch.to_self, medium};
   const auto act = [&](const core::Event& happened) {
     process.role->step(happened, scratch.effects);
+    apply.stepped(happened, scratch.effects);
     for (core::Effect& effect : scratch.effects.items()) std::visit(apply, effect);
     scratch.effects.clear();
   };
