@@ -1,6 +1,5 @@
 #include "analysis/history/transition_log.hpp"
 
-#include <optional>
 #include <variant>
 
 namespace paygrid::history {

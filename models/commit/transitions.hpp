@@ -2,7 +2,8 @@
 // A crash leads nowhere, and what the log tells after it leads from there, as do questions about payments that this process never saw.
 // An attempt that has ended is forgotten when a later attempt of its payment ends.
 //
-// All were taken in 8,000 drawn worlds of each protocol, and no others where nobody believes outsiders; that no others are is a test.
+// Taken from drawn worlds, 8,000 of each protocol in which nobody believes outsiders and 1,500 in which they may be believed. That no
+// others are taken where nobody believes outsiders is a test.
 #pragma once
 
 #include <array>
@@ -116,21 +117,6 @@ inline constexpr std::array kThreePhaseNaiveCoordinator{
     Transition{kDecidedCommit, kHasEndedCommit},
     Transition{kDecidedAbort, kHasEndedAbort},
 };
-inline constexpr std::array kThreePhaseNaiveParticipant{
-    Transition{kNowhere, kHasNotVoted}, Transition{kNowhere, kRefuses}, Transition{kNowhere, kRecoveredInDoubt},
-    Transition{kNowhere, kAborts}, Transition{kNowhere, kHasCommitted}, Transition{kNowhere, kHasAborted},
-    Transition{kHasNotVoted, kRefuses}, Transition{kHasNotVoted, kWaits}, Transition{kHasNotVoted, kAborts},
-    Transition{kRefuses, kNowhere}, Transition{kRefuses, kHasAborted},
-    Transition{kWaits, kPrecommits}, Transition{kWaits, kCommits}, Transition{kWaits, kAborts},
-    Transition{kPrecommits, kIsPrecommitted}, Transition{kPrecommits, kRecoveredInDoubt}, Transition{kPrecommits, kCommits},
-    Transition{kPrecommits, kAborts},
-    Transition{kIsPrecommitted, kCommits}, Transition{kIsPrecommitted, kAborts},
-    Transition{kRecoveredInDoubt, kPrecommits}, Transition{kRecoveredInDoubt, kCommits},
-    Transition{kRecoveredInDoubt, kAborts},
-    Transition{kCommits, kHasCommitted},
-    Transition{kAborts, kNowhere}, Transition{kAborts, kHasAborted},
-    Transition{kHasAborted, kNowhere},
-};
 
 inline constexpr std::array kOptimisedCoordinator{
     Transition{kNowhere, kCollects}, Transition{kNowhere, kAsksForOutcome}, Transition{kNowhere, kDecidedCommit},
@@ -161,7 +147,7 @@ inline constexpr std::array kOptimisedParticipant{
 
 inline constexpr std::array kTwoPhase{coordinator(kTwoPhaseCoordinator), participant(kTwoPhaseParticipant)};
 inline constexpr std::array kThreePhase{coordinator(kThreePhaseCoordinator), participant(kThreePhaseParticipant)};
-inline constexpr std::array kThreePhaseNaive{coordinator(kThreePhaseNaiveCoordinator), participant(kThreePhaseNaiveParticipant)};
+inline constexpr std::array kThreePhaseNaive{coordinator(kThreePhaseNaiveCoordinator), participant(kThreePhaseParticipant)};
 inline constexpr std::array kOptimised{coordinator(kOptimisedCoordinator), participant(kOptimisedParticipant)};
 
 }  // namespace automata

@@ -31,7 +31,7 @@ struct Part {
   std::span<const Transition> transitions;
 };
 
-// "coordinator: collects > decides commit"; a standing that the part does not list shows its bits.
+// "coordinator: collects > forces commit"; a standing that the part does not list shows its bits.
 std::string text_of(const Part& part, const Transition& transition);
 
 }  // namespace paygrid::core

@@ -13,7 +13,8 @@
 
 namespace paygrid::campaign {
 
-// "fault crash", "check AC1", "fact voted", "message PREPARE", "transition coordinator: collects > decides commit"; the order of reports.
+// "fault crash", "check AC1", "fact voted", "message PREPARE", "transition coordinator: collects > forces commit"; in the order of
+// reports.
 std::vector<std::string> mark_names(const core::ProtocolSpec& protocol);
 
 class Coverage {
