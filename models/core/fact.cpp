@@ -35,6 +35,7 @@ std::string_view name_of(Vote vote) {
     case Vote::kYes: return "yes";
     case Vote::kInsufficientFunds: return "insufficient-funds";
     case Vote::kLockTimeout: return "lock-timeout";
+    case Vote::kLockDenied: return "lock-denied";
     case Vote::kRefused: return "refused";
   }
   return "?";

@@ -41,7 +41,7 @@ enum class FactKind : std::uint8_t {
 };
 std::string_view name_of(FactKind kind);
 
-enum class Vote : std::uint8_t { kYes, kInsufficientFunds, kLockTimeout, kRefused };
+enum class Vote : std::uint8_t { kYes, kInsufficientFunds, kLockTimeout, kRefused, kLockDenied };
 std::string_view name_of(Vote vote);
 
 struct Fact {
