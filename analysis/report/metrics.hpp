@@ -175,6 +175,7 @@ inline void Metrics::on_touch(const check::Touch& touch) {
     case FactKind::kEnded:
     case FactKind::kPrecommitted:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted:

@@ -26,6 +26,7 @@ std::string_view name_of(FactKind kind) {
     case FactKind::kPosted: return "posted";
     case FactKind::kRecovered: return "recovered";
     case FactKind::kRecoveredOpen: return "recovered-open";
+    case FactKind::kLockDenied: return "lock-denied";
   }
   return "?";
 }

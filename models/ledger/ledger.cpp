@@ -161,7 +161,7 @@ Admission Ledger::advance(TxnId txn, Claim& claim, Effects& effects) {
     const Admission admission = locks_.acquire(account, txn, policy_);
     if (admission == Admission::kGranted) continue;
     claim.denied = admission == Admission::kDenied;
-    if (!claim.denied) effects.observe(fact_about(FactKind::kLockWait, txn, account));
+    effects.observe(fact_about(claim.denied ? FactKind::kLockDenied : FactKind::kLockWait, txn, account));
     return admission;
   }
   effects.observe(fact_about(FactKind::kLocked, txn));

@@ -36,7 +36,7 @@ class Ledger {
 
   // Asks for the locks of the payment's legs on this node, in their order. kWaiting: the transaction stands in the queue of one
   // account and will appear in the `granted` of a later commit or abort, with all its locks or denied one. kDenied: the policy
-  // does not let it wait; it keeps what it has until it is aborted. Observes kLockWait or kLocked, and nothing when denied.
+  // does not let it wait; it keeps what it has until it is aborted. Observes kLocked, kLockWait or kLockDenied.
   // Requires: `txn` is not known here, and the payment has legs here.
   Admission lock(core::TxnId txn, const core::PaymentRef& payment, core::Effects& effects);
 
