@@ -34,6 +34,7 @@ std::string deed_of(const core::Fact& fact) {
     case FactKind::kInquired:
     case FactKind::kInDoubt:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kRecovered:
     case FactKind::kRecoveredOpen: return {};

@@ -144,6 +144,7 @@ inline void CheckSuite::judge(Touch& touch) {
     case FactKind::kInDoubt:
     case FactKind::kPrecommitted:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kRecovered:
     case FactKind::kRecoveredOpen: break;

@@ -58,6 +58,7 @@ void Deeds::fold(const core::Fact& fact, std::uint32_t number, const core::Place
     case FactKind::kInquired:
     case FactKind::kPrecommitted:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kRecovered:
     case FactKind::kRecoveredOpen: return;

@@ -37,6 +37,7 @@ constexpr Teller teller_of(FactKind kind) {
     case FactKind::kInDoubt:
     case FactKind::kPrecommitted:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kHeld:
     case FactKind::kReleased:
@@ -133,6 +134,7 @@ Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const co
     case FactKind::kVoted: enter_voted(touch); break;
     case FactKind::kInDoubt: enter_in_doubt(touch); break;
     case FactKind::kLockWait: enter_lock_wait(touch); break;
+    case FactKind::kLockDenied:
     case FactKind::kLocked: touch.participant->asked = true; break;
     case FactKind::kHeld: touch.participant->held += fact.amount; break;
     case FactKind::kReleased: touch.participant->held -= fact.amount; break;

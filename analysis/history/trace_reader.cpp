@@ -119,6 +119,7 @@ std::uint8_t argument_of(core::FactKind kind, const Fields& fields) {
     case core::FactKind::kInDoubt:
     case core::FactKind::kPrecommitted:
     case core::FactKind::kLockWait:
+    case core::FactKind::kLockDenied:
     case core::FactKind::kLocked:
     case core::FactKind::kHeld:
     case core::FactKind::kReleased:

@@ -25,7 +25,7 @@ namespace paygrid::report {
 
 inline constexpr history::TimeNs kBlockedFactor = 3;
 inline constexpr std::size_t kPaymentKinds = 4;
-inline constexpr std::size_t kVoteKinds = 4;
+inline constexpr std::size_t kVoteKinds = 5;
 inline constexpr std::size_t kFaultRows = 1000;  // later faults act and are counted, but get no row of their own
 
 // A number of things, and how they fell to committed and to aborted attempts.
@@ -175,6 +175,7 @@ inline void Metrics::on_touch(const check::Touch& touch) {
     case FactKind::kEnded:
     case FactKind::kPrecommitted:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted:

@@ -121,9 +121,11 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
   add_row(text, "frozen money",
           fmt::format("{} {} seconds; {} payments blocked", number(figures.frozen_money_seconds), currency,
                       figures.blocked_payments));
-  add_row(
-      text, "refusals",
-      fmt::format("{} insufficient funds, {} lock timeouts, {} others", figures.votes[1], figures.votes[2], figures.votes[3]));
+  const auto votes = [&figures](core::Vote vote) { return figures.votes[static_cast<std::size_t>(vote)]; };
+  std::string refusals = fmt::format("{} insufficient funds, {} lock timeouts, ", votes(core::Vote::kInsufficientFunds),
+                                     votes(core::Vote::kLockTimeout));
+  if (votes(core::Vote::kLockDenied) > 0) refusals += fmt::format("{} locks denied, ", votes(core::Vote::kLockDenied));
+  add_row(text, "refusals", refusals + fmt::format("{} others", votes(core::Vote::kRefused)));
   add_row(text, "troubles",
           fmt::format("{} faults, {} crashes, {} recoveries, {} messages lost, {} corrupted, {} vote timeouts, {} terminations, "
                       "{} retries",

@@ -36,6 +36,7 @@ std::string_view argument_name(const core::Fact& fact) {
     case FactKind::kInDoubt:
     case FactKind::kPrecommitted:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kHeld:
     case FactKind::kReleased:

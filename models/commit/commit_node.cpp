@@ -80,7 +80,7 @@ void describe_txn(std::string& text, TxnId txn, std::string_view half) {
 }  // namespace
 
 CommitNode::CommitNode(const core::NodeConfig& config, const Words& words)
-    : config_(config), words_(words), ledger_(config.self, *config.placement) {}
+    : config_(config), words_(words), ledger_(config.self, *config.placement, config.lock_policy) {}
 
 void CommitNode::step(const core::Event& event, Effects& out) {
   std::visit(Overloaded{

@@ -15,7 +15,8 @@ void CommitNode::on_prepare(NodeId from, const Message& received, Effects& out) 
   entry.coordinator = from;
   entry.payment = received.payment;
   switch (ledger_.lock(txn, received.payment, out)) {
-    case ledger::Admission::kGranted: return on_granted(txn, out);
+    case ledger::Admission::kGranted:
+    case ledger::Admission::kDenied: return on_granted(txn, out);
     case ledger::Admission::kWaiting: out.set_timer(timer(CommitTimer::kLock, txn), config_.timing.lock_timeout); return;
   }
 }
@@ -34,6 +35,7 @@ bool CommitNode::answer_from_memory(NodeId from, const Message& received, Effect
   return true;
 }
 
+// It waits no more: it has its locks, or is denied one.
 void CommitNode::on_granted(TxnId txn, Effects& out) {
   Participating& entry = *participating_.find(txn);
   PAYGRID_ASSERT(entry.phase == ParticipantPhase::kLocking, "locks are granted to those who wait for them");

@@ -26,6 +26,7 @@ std::string_view name_of(FactKind kind) {
     case FactKind::kPosted: return "posted";
     case FactKind::kRecovered: return "recovered";
     case FactKind::kRecoveredOpen: return "recovered-open";
+    case FactKind::kLockDenied: return "lock-denied";
   }
   return "?";
 }
@@ -35,6 +36,7 @@ std::string_view name_of(Vote vote) {
     case Vote::kYes: return "yes";
     case Vote::kInsufficientFunds: return "insufficient-funds";
     case Vote::kLockTimeout: return "lock-timeout";
+    case Vote::kLockDenied: return "lock-denied";
     case Vote::kRefused: return "refused";
   }
   return "?";

@@ -38,10 +38,13 @@ enum class FactKind : std::uint8_t {
   // after a crash
   kRecovered,     // amount = sum of balances + holds of the node; word = ledger digest (see Ledger::digest)
   kRecoveredOpen, // one transaction found open in the log; argument = RecordKind
+  // the participant again
+  kLockDenied,    // the policy does not let the transaction wait for a lock; account
 };
+inline constexpr FactKind kFactLast = FactKind::kLockDenied;
 std::string_view name_of(FactKind kind);
 
-enum class Vote : std::uint8_t { kYes, kInsufficientFunds, kLockTimeout, kRefused };
+enum class Vote : std::uint8_t { kYes, kInsufficientFunds, kLockTimeout, kRefused, kLockDenied };
 std::string_view name_of(Vote vote);
 
 struct Fact {

@@ -10,6 +10,7 @@
 #include "models/core/duration.hpp"
 #include "models/core/exclusion.hpp"
 #include "models/core/id.hpp"
+#include "models/core/lock_policy.hpp"
 #include "models/core/message.hpp"
 #include "models/core/placement.hpp"
 #include "models/core/role.hpp"
@@ -30,6 +31,7 @@ struct NodeConfig {
   NodeId self;
   const Placement* placement = nullptr;  // outlives the node
   CommitTiming timing;
+  LockPolicy lock_policy = LockPolicy::kWait;
 };
 
 // Cost of one transaction without failures: y participants vote yes, k vote no, n = y + k, all of them remote.

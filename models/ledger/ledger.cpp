@@ -30,8 +30,8 @@ core::Fact fact_about(FactKind kind, TxnId txn, AccountId account = {}, Money am
 
 }  // namespace
 
-Ledger::Ledger(core::NodeId self, const core::Placement& placement)
-    : self_(self), placement_(&placement), balances_(placement.opening_balances(self)) {}
+Ledger::Ledger(core::NodeId self, const core::Placement& placement, core::LockPolicy policy)
+    : self_(self), placement_(&placement), policy_(policy), balances_(placement.opening_balances(self)) {}
 
 Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effects) {
   PAYGRID_ASSERT(!knows(txn), "a transaction asks for its locks once");
@@ -49,6 +49,7 @@ Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effe
 Vote Ledger::prepare(TxnId txn, Effects& effects) {
   Claim& claim = claim_of(txn);
   const std::span<const Leg> legs = claim.payment->legs_of(self_);
+  if (claim.denied) return Vote::kLockDenied;
   PAYGRID_ASSERT(claim.legs_locked == legs.size(), "funds are held under lock only");
   PAYGRID_ASSERT(!claim.prepared, "a transaction prepares once");
   if (!withdraw(legs)) return Vote::kInsufficientFunds;
@@ -91,7 +92,8 @@ void Ledger::abort(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
       effects.observe(fact_about(FactKind::kReleased, txn, leg.account, -leg.amount));
     }
   }
-  if (claim.legs_locked < legs.size()) locks_.leave_queue(legs[claim.legs_locked].account, txn);
+  const bool waits = claim.legs_locked < legs.size() && !claim.denied;
+  if (waits) locks_.leave_queue(legs[claim.legs_locked].account, txn);
   settle(txn, effects, granted);
 }
 
@@ -156,9 +158,11 @@ Admission Ledger::advance(TxnId txn, Claim& claim, Effects& effects) {
   const std::span<const Leg> legs = claim.payment->legs_of(self_);
   for (; claim.legs_locked < legs.size(); ++claim.legs_locked) {
     const AccountId account = legs[claim.legs_locked].account;
-    if (locks_.acquire(account, txn) == Admission::kGranted) continue;
-    effects.observe(fact_about(FactKind::kLockWait, txn, account));
-    return Admission::kWaiting;
+    const Admission admission = locks_.acquire(account, txn, policy_);
+    if (admission == Admission::kGranted) continue;
+    claim.denied = admission == Admission::kDenied;
+    effects.observe(fact_about(claim.denied ? FactKind::kLockDenied : FactKind::kLockWait, txn, account));
+    return admission;
   }
   effects.observe(fact_about(FactKind::kLocked, txn));
   return Admission::kGranted;
@@ -195,7 +199,7 @@ void Ledger::settle(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
 
   std::size_t complete = first;
   for (std::size_t at = first; at < granted.size(); ++at)
-    if (advance(granted[at], claim_of(granted[at]), effects) == Admission::kGranted) granted[complete++] = granted[at];
+    if (advance(granted[at], claim_of(granted[at]), effects) != Admission::kWaiting) granted[complete++] = granted[at];
   granted.resize(complete);
 }
 

@@ -32,19 +32,20 @@ namespace paygrid::ledger {
 
 class Ledger {
  public:
-  Ledger(core::NodeId self, const core::Placement& placement);
+  Ledger(core::NodeId self, const core::Placement& placement, core::LockPolicy policy = core::LockPolicy::kWait);
 
   // Asks for the locks of the payment's legs on this node, in their order. kWaiting: the transaction stands in the queue of one
-  // account and will appear in the `granted` of a later commit or abort. Observes kLockWait or kLocked.
+  // account and will appear in the `granted` of a later commit or abort, with all its locks or denied one. kDenied: the policy
+  // does not let it wait; it keeps what it has until it is aborted. Observes kLocked, kLockWait or kLockDenied.
   // Requires: `txn` is not known here, and the payment has legs here.
   Admission lock(core::TxnId txn, const core::PaymentRef& payment, core::Effects& effects);
 
-  // With all locks granted: takes the holds if funds suffice. Vote::kYes or Vote::kInsufficientFunds. Observes kHeld for each
-  // debit. On a refusal nothing is held; the caller aborts. Requires: all locks of `txn` are granted.
+  // With all locks granted: takes the holds if funds suffice. Vote::kYes, Vote::kInsufficientFunds, or Vote::kLockDenied when a
+  // lock was denied. Observes kHeld for each debit. On a refusal nothing is held; the caller aborts. Requires: `txn` waits nowhere.
   core::Vote prepare(core::TxnId txn, core::Effects& effects);
 
   // Posts the legs (kPosted each), consumes the holds, releases the locks. Appends to `granted` the transactions that now hold
-  // all their locks, in a deterministic order. Requires: `txn` is prepared.
+  // all their locks or were denied one, in a deterministic order. Requires: `txn` is prepared.
   void commit(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
 
   // Returns the holds if any (kReleased each), releases the locks and the place in a queue. Appends to `granted` as commit.
@@ -84,7 +85,8 @@ class Ledger {
     core::PaymentRef payment;
     std::uint32_t legs_locked = 0;  // legs whose account is locked, a prefix of the payment's legs here
     bool prepared = false;
-    auto fields() const { return std::tie(legs_locked, prepared); }
+    bool denied = false;  // a lock, and waits for none
+    auto fields() const { return std::tie(legs_locked, prepared, denied); }
     bool operator==(const Claim&) const = default;
   };
 
@@ -103,6 +105,7 @@ class Ledger {
 
   core::NodeId self_;
   const core::Placement* placement_;
+  core::LockPolicy policy_;
   std::vector<core::Money> balances_;  // by Placement::local_index
   core::FlatMap<core::AccountId, core::Money> holds_;
   core::FlatMap<core::TxnId, Claim> claims_;

@@ -5,12 +5,14 @@
 namespace paygrid::ledger {
 
 using core::AccountId;
+using core::LockPolicy;
 using core::TxnId;
 
-Admission LockTable::acquire(AccountId account, TxnId txn) {
+Admission LockTable::acquire(AccountId account, TxnId txn, LockPolicy policy) {
   PAYGRID_ASSERT(!waiters_.contains(txn), "a transaction waits for at most one lock");
   if (Lock* lock = locks_.find(account)) {
     if (lock->holder == txn) return Admission::kGranted;
+    if (!may_wait(*lock, txn, policy)) return Admission::kDenied;
     Waiter waiter{account, {}, {}};
     if (lock->waiting == 0) {
       lock->first = txn;
@@ -25,6 +27,15 @@ Admission LockTable::acquire(AccountId account, TxnId txn) {
   }
   locks_[account].holder = txn;
   return Admission::kGranted;
+}
+
+bool LockTable::may_wait(const Lock& lock, TxnId txn, LockPolicy policy) {
+  switch (policy) {
+    case LockPolicy::kWait: return true;
+    case LockPolicy::kNoWait: return false;
+    case LockPolicy::kWaitDie: return txn < (lock.waiting == 0 ? lock.holder : lock.last);
+  }
+  return true;
 }
 
 std::optional<TxnId> LockTable::release(AccountId account, TxnId txn) {

@@ -1,4 +1,4 @@
-// Exclusive locks on accounts with first-come-first-served queues.
+// Exclusive locks on accounts with first-come-first-served queues; a policy says who may join one.
 //
 // A queue is a doubly linked list threaded through one map of waiters, so that joining, leaving and being served cost O(1)
 // and nothing is allocated in steady state, however hot an account is.
@@ -6,7 +6,8 @@
 // Invariants:
 //  1. `locks_` holds exactly the accounts whose lock is held; a lock with waiters has a holder.
 //  2. a transaction waits for at most one account, and stands in its queue once.
-//  3. equal tables have equal fields: links and ends that mean nothing are zero.
+//  3. under kWaitDie who waits is older than the holder and than all ahead: the last in a queue is the oldest.
+//  4. equal tables have equal fields: links and ends that mean nothing are zero.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +17,17 @@
 #include "models/core/digest.hpp"
 #include "models/core/flat_map.hpp"
 #include "models/core/id.hpp"
+#include "models/core/lock_policy.hpp"
 
 namespace paygrid::ledger {
 
-enum class Admission : std::uint8_t { kGranted, kWaiting };
+enum class Admission : std::uint8_t { kGranted, kWaiting, kDenied };
 
 class LockTable {
  public:
-  // Grants the lock, or queues `txn` behind its holder. A lock that `txn` already holds is granted (two legs, one account).
-  // Requires: `txn` waits nowhere.
-  Admission acquire(core::AccountId account, core::TxnId txn);
+  // Grants the lock, or queues `txn` behind its holder if `policy` lets it wait there. A lock that `txn` already holds is granted
+  // (two legs, one account). Requires: `txn` waits nowhere; every call has the same policy.
+  Admission acquire(core::AccountId account, core::TxnId txn, core::LockPolicy policy = core::LockPolicy::kWait);
 
   // Gives up the lock. The next waiter, if any, becomes the holder and is returned.
   // Requires: `txn` holds the lock.
@@ -56,6 +58,7 @@ class LockTable {
     bool operator==(const Waiter& other) const { return fields() == other.fields(); }
   };
 
+  static bool may_wait(const Lock& lock, core::TxnId txn, core::LockPolicy policy);
   void unlink(Lock& lock, core::TxnId txn);
 
   core::FlatMap<core::AccountId, Lock> locks_;

@@ -80,6 +80,13 @@ void draw_security(Scenario& world, Dice dice) {
   if (dice.chance(0.5)) world.security.verify = constant_ns(std::llround(dice.log_uniform(1, 100)) * 1'000);
 }
 
+// Who may wait for locks, and in which order they are taken.
+void draw_locking(scenario::Locking& locking, Dice dice) {
+  static const std::vector kPolicies{core::LockPolicy::kNoWait, core::LockPolicy::kWaitDie};
+  if (dice.chance(0.3)) locking.policy = dice.pick(kPolicies);
+  if (dice.chance(0.3)) locking.order = scenario::LockOrder::kAsGiven;
+}
+
 void draw_stream(Workload& stream, const scenario::Ledger& ledger, Dice dice) {
   static const std::vector kKinds{WorkloadKind::kTransfer, WorkloadKind::kPurchase, WorkloadKind::kPayroll,
                                   WorkloadKind::kRefund};
@@ -107,6 +114,7 @@ Scenario draw(const Scenario& around, std::uint64_t seed, std::uint64_t run, con
   world.exploration.reset();
   draw_sizes(world, Dice(seed, run, "sizes"));
   draw_security(world, Dice(seed, run, "security"));
+  draw_locking(world.locking, Dice(seed, run, "locking"));
   for (std::size_t i = 0; i < world.workload.size(); ++i)
     draw_stream(world.workload[i], world.ledger, Dice(seed, run, fmt::format("workload {}", i)));
   draw_timings(world, Dice(seed, run, "timings"));

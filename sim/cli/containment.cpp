@@ -125,6 +125,8 @@ std::string difference(const world::Description& found, const scenario::Explorat
   if (payments.size() > 1 && !all_meet_as(wanted.contended ? Meeting::kContend : Meeting::kApart, payments, found.placement))
     return fmt::format("payments that meet otherwise; accepted: {}",
                        wanted.contended ? "the same accounts at every participant, with funds for one of them" : "accounts of their own");
+  if (found.lock_policy != wanted.lock_policy)
+    return fmt::format("locking {}; accepted: {}", core::name_of(found.lock_policy), core::name_of(wanted.lock_policy));
   if (wanted.retries > 0 && found.payers.size() != 1)
     return fmt::format("{}; accepted: 1", scenario::counted(found.payers.size(), "payer"));
   return {};

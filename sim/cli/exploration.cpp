@@ -42,6 +42,7 @@ explore::Size size_of(const Exploration& exploration) {
   size.payments = exploration.payments;
   size.refusals = exploration.refusals;
   size.contended = exploration.contended;
+  size.lock_policy = exploration.lock_policy;
   size.retries = exploration.retries;
   size.coordinator_participates = exploration.coordinator == scenario::ExploredCoordinator::kParticipant;
   return size;
@@ -190,6 +191,7 @@ std::string bounds_text(const Exploration& exploration) {
   std::string text = scenario::counted(exploration.participants, "participant");
   if (exploration.payments > 1)
     text += fmt::format(", {}{}", scenario::counted(exploration.payments, "payment"), exploration.contended ? " in contention" : "");
+  if (exploration.lock_policy != core::LockPolicy::kWait) text += fmt::format(", locking {}", core::name_of(exploration.lock_policy));
   if (exploration.refusals > 0) text += fmt::format(", {}", scenario::counted(exploration.refusals, "refusal"));
   if (exploration.retries > 0) text += fmt::format(", retries {}", exploration.retries);
   text += exploration.coordinator == scenario::ExploredCoordinator::kDedicated ? ", coordinator apart" : ", coordinator participates";

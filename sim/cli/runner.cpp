@@ -114,6 +114,7 @@ replay::CutContext cut_context(const scenario::Scenario& scenario, const timed::
   context.names = layout.names;
   context.nodes = layout.nodes;
   context.retries = scenario.payers.retries;
+  context.lock_policy = scenario.locking.policy;
   context.placement = layout.placement;
   return context;
 }

@@ -72,6 +72,7 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
     case FactKind::kReplied:
     case FactKind::kEnded:
     case FactKind::kPrecommitted:
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kHeld:
     case FactKind::kReleased:

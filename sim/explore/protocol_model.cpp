@@ -60,7 +60,8 @@ void declare_symmetry(const Size& size, Model& model) {
   const std::uint32_t willing = size.participants - size.refusals;
   if (willing > first + 1) model.interchangeable.push_back({first, willing - 1});
   if (size.refusals > 1) model.interchangeable.push_back({std::max(first, willing), size.participants - 1});
-  model.payments_interchangeable = size.payments > 1;
+  const bool age_matters = size.lock_policy == core::LockPolicy::kWaitDie;
+  model.payments_interchangeable = size.payments > 1 && !age_matters;
 }
 
 }  // namespace
@@ -79,6 +80,7 @@ world::Description description_of(const core::ProtocolSpec& spec, const Size& si
   }
   if (!size.coordinator_participates) description.nodes.push_back("C");
   description.payers.push_back("payer");
+  description.lock_policy = size.lock_policy;
   if (size.retries > 0) description.retries = size.retries;
   const NodeId coordinator{size.coordinator_participates ? 0 : size.participants};
   const NodeId payer{static_cast<std::uint32_t>(description.nodes.size())};

@@ -16,6 +16,7 @@ struct Size {
   std::uint32_t payments = 1;
   std::uint32_t refusals = 0;       // participants, the last ones, whose account lacks the funds: they vote no
   bool contended = false;           // payments debit the same accounts, which hold enough for one of them
+  core::LockPolicy lock_policy = core::LockPolicy::kWait;
   std::uint32_t retries = 0;        // above 0: the payer is a member, and asks again so many times at most
   bool coordinator_participates = false;  // participant 0 is the coordinator
 };

@@ -22,6 +22,7 @@ std::optional<Deed> deed_of(NodeId process, const core::Fact& fact) {
     case FactKind::kInDoubt:
     case FactKind::kDecided:
     case FactKind::kLockWait:
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kAnswered:
     case FactKind::kGaveUp: return Deed{fact.kind, fact.txn, process, fact.argument};
@@ -107,7 +108,9 @@ void CutRecorder::follow(NodeId self, const core::Fact& fact, Life& life) {
   if (const auto deed = deed_of(self, fact)) life.deeds.insert(*deed);
   const bool as_participant = fact.kind == FactKind::kDecided && fact.word == 1;
   if (as_participant) release(self, fact.txn, life);
-  if (fact.kind == FactKind::kLockWait) wait(fact.txn, fact.account, life);
+  const bool denied = fact.kind == FactKind::kLockDenied;
+  if (fact.kind == FactKind::kLockWait || denied) wait(fact.txn, fact.account, life);
+  if (denied) end_waits(self, fact.txn, false, life);
   if (fact.kind == FactKind::kLocked) end_waits(self, fact.txn, true, life);
   const bool has_or_wants_locks =
       fact.kind == FactKind::kLockWait || fact.kind == FactKind::kLocked || fact.kind == FactKind::kInDoubt;

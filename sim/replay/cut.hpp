@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "models/core/lock_policy.hpp"
 #include "models/core/placement.hpp"
 #include "sim/replay/recorder.hpp"
 
@@ -33,6 +34,7 @@ struct CutContext {
   std::vector<std::string> names;  // by process, nodes first
   std::uint32_t nodes = 0;
   std::uint32_t retries = 0;       // of the payers
+  core::LockPolicy lock_policy = core::LockPolicy::kWait;
   core::Placement placement;
 };
 

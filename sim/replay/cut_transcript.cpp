@@ -106,6 +106,7 @@ class Transcriber {
     world::Description& description = script_.description;
     description.protocol = context_.protocol;
     description.retries = context_.retries;
+    description.lock_policy = context_.lock_policy;
     for (const NodeId process : cut_.processes)
       (process.value < context_.nodes ? description.nodes : description.payers)
           .push_back(as_word(context_.names[process.value]));

@@ -15,8 +15,8 @@ using core::NodeId;
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kKeys{"protocol", "nodes", "payers", "shards", "accounts",
-                                                 "account", "payment", "timing", "disk", "budget"};
+constexpr std::array<std::string_view, 11> kKeys{"protocol", "nodes",   "payers", "shards", "accounts", "account",
+                                                 "payment",  "locking", "timing", "disk",   "budget"};
 
 // One line after its key. A word is consumed or the line is refused.
 class Reader {
@@ -88,6 +88,7 @@ class Header {
     if (key == "accounts") accounts(reader);
     if (key == "account") account(reader);
     if (key == "payment") payment(reader);
+    if (key == "locking") locking(reader);
     if (key == "timing") timing(reader);
     if (key == "disk") disk(reader);
     if (key == "budget") budget(reader);
@@ -173,6 +174,13 @@ class Header {
     description_.payments.push_back(std::move(payment));
   }
 
+  void locking(Reader& reader) {
+    const std::string accepted = fmt::format("{}", fmt::join(core::kLockPolicyNames, ", "));
+    const auto found = std::ranges::find(core::kLockPolicyNames, reader.word(accepted));
+    if (found == core::kLockPolicyNames.end()) reader.refuse_last(accepted);
+    description_.lock_policy = static_cast<core::LockPolicy>(found - core::kLockPolicyNames.begin());
+  }
+
   void timing(Reader& reader) {
     const std::string_view word = reader.word("synchronous, asynchronous");
     if (word != "synchronous" && word != "asynchronous") reader.refuse_last("synchronous, asynchronous");
@@ -252,7 +260,7 @@ void read_header(const std::string& file, const std::vector<HeaderLine>& lines, 
   rules.immortal = description.immortal();
   const std::uint32_t last = lines.empty() ? 1 : lines.back().number;
   for (const std::string_view key : kKeys) {
-    const bool may_be_absent = key == "account" || key == "budget";
+    const bool may_be_absent = key == "account" || key == "budget" || key == "locking";
     if (!header.has(key) && !may_be_absent)
       fail_at(file, last, 1, fmt::format("found no line `{}`; accepted: a header with one", key));
   }
@@ -272,6 +280,8 @@ std::vector<std::string> header_of(const world::Description& description, const 
   for (const core::OpeningBalance& other : placement.opened_otherwise)
     lines.push_back(fmt::format("account {} opens with {}", other.account.value, other.amount.minor));
   for (const world::PaymentDescription& payment : description.payments) lines.push_back(payment_line(description, payment));
+  if (description.lock_policy != core::LockPolicy::kWait)
+    lines.push_back(fmt::format("locking {}", core::name_of(description.lock_policy)));
   lines.push_back(rules.timing == world::Timing::kSynchronous ? "timing synchronous" : "timing asynchronous");
   lines.push_back(rules.disk == world::DiskModel::kInstant ? "disk instant" : "disk async");
   if (const std::string budget = budget_of(rules); !budget.empty()) lines.push_back("budget " + budget);

@@ -147,6 +147,7 @@ std::string Wording::fact(const core::Fact& fact) const {
     case FactKind::kInDoubt: return "is in doubt about " + payment;
     case FactKind::kPrecommitted: return "is precommitted in " + payment + epoch();
     case FactKind::kLockWait: return fmt::format("waits for the lock of account {}, {}", account, payment);
+    case FactKind::kLockDenied: return fmt::format("may not wait for the lock of account {}, {}", account, payment);
     case FactKind::kLocked: return "has the locks of " + payment;
     case FactKind::kHeld: return fmt::format("holds {} of account {} for {}", fact.amount.minor, account, payment);
     case FactKind::kReleased: return fmt::format("gives {} back to account {}, {}", fact.amount.minor, account, payment);

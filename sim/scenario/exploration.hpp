@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/core/lock_policy.hpp"
 #include "sim/scenario/security.hpp"
 
 namespace paygrid::scenario {
@@ -36,6 +37,7 @@ struct Exploration {
   std::uint32_t payments = 1;
   std::uint32_t refusals = 0;          // participants that lack the funds and vote no
   bool contended = false;              // the payments debit the same accounts
+  core::LockPolicy lock_policy = core::LockPolicy::kWait;
   std::uint32_t retries = 0;           // of the payer; 0: it is no process of the world
   ExploredCoordinator coordinator = ExploredCoordinator::kDedicated;
   Timing timing = Timing::kAsynchronous;

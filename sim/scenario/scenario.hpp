@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/core/lock_policy.hpp"
 #include "models/core/money.hpp"
 #include "sim/scenario/distribution.hpp"
 #include "sim/scenario/exploration.hpp"
@@ -118,6 +119,7 @@ enum class LockOrder : std::uint8_t { kSorted, kAsGiven };
 struct Locking {
   std::string service = "local";
   LockOrder order = LockOrder::kSorted;
+  core::LockPolicy policy = core::LockPolicy::kWait;
   std::int64_t timeout_ns = 2'000'000'000;
   bool operator==(const Locking&) const = default;
 };

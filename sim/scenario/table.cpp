@@ -91,6 +91,9 @@ Codec<Locking> locking() {
              choice<LockOrder>({{"sorted", LockOrder::kSorted}, {"as_given", LockOrder::kAsGiven}}, "lock order"),
              otherwise("sorted"),
              "order in which a payment takes its locks at a shard; as_given can deadlock until the timeout")
+      .field("policy", &Locking::policy, lock_policy(), otherwise("wait"),
+             "who may wait for a lock: wait: everybody; no_wait: nobody, who finds it taken is refused; wait_die: who is older than its "
+             "holder and all who wait, so that nothing deadlocks")
       .field("timeout", &Locking::timeout_ns, duration(kPositive), otherwise("2s"),
              "a payment that waits longer for its locks is refused")
       .codec();

@@ -121,6 +121,7 @@ Section<Exploration> world() {
              "submitted at the start; each has every participant")
       .field("refusals", &Exploration::refusals, count({0, kProcessesMax}), otherwise("0"),
              "participants that lack the funds and vote no")
+      .field("locking", &Exploration::lock_policy, lock_policy(), otherwise("wait"), "who may wait for a lock, as in locking.policy")
       .field("contended", &Exploration::contended, flag(), otherwise("false"),
              "payments debit the same accounts, which hold enough for one of them")
       .field("retries", &Exploration::retries, count({0, kBudgetMax}), otherwise("0"),

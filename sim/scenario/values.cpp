@@ -257,6 +257,13 @@ Codec<double> rate(const std::string& example, Zero zero, std::uint32_t most_per
           [](const double& value, const Context&) { return Tree::of_scalar(print_rate(value), true); }};
 }
 
+Codec<core::LockPolicy> lock_policy() {
+  std::vector<std::pair<std::string, core::LockPolicy>> words;
+  for (std::size_t i = 0; i < core::kLockPolicyNames.size(); ++i)
+    words.emplace_back(core::kLockPolicyNames[i], static_cast<core::LockPolicy>(i));
+  return choice<core::LockPolicy>(std::move(words), "lock policy");
+}
+
 Codec<Distribution> money_distribution() {
   return {
       "a distribution of money", pattern(distribution_pattern(money_pattern())), nullptr,

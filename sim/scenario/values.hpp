@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/core/lock_policy.hpp"
 #include "sim/scenario/codec.hpp"
 #include "sim/scenario/distribution_text.hpp"
 
@@ -28,6 +29,7 @@ Codec<std::int64_t> duration(Range<std::int64_t> range);
 Codec<std::uint32_t> count(Range<std::uint32_t> range);
 Codec<std::uint64_t> whole_number();
 Codec<double> share();
+Codec<core::LockPolicy> lock_policy();
 Codec<double> bandwidth();
 Codec<std::uint64_t> memory_size();        // in bytes
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example);

@@ -75,7 +75,7 @@ void Engine::make_processes() {
     if (layout_.is_payer(id)) {
       make = [id, payer_timing] { return client::make_payer(id, payer_timing); };
     } else {
-      const core::NodeConfig config{id, &layout_.placement, timing};
+      const core::NodeConfig config{id, &layout_.placement, timing, scenario_.locking.policy};
       make = [config, this] { return protocol_.make_node(config); };
     }
     Runtime& runtime = runtimes_.emplace_back(world::Process(id, layout_.placement, std::move(make)));

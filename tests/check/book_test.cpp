@@ -132,7 +132,7 @@ RC_GTEST_PROP(Book, judges_any_stream_of_facts, ()) {
   const auto length = *rc::gen::inRange(0, 200);
   for (int i = 0; i < length; ++i) {
     Fact fact;
-    fact.kind = static_cast<FactKind>(*rc::gen::inRange(0, static_cast<int>(FactKind::kRecoveredOpen) + 1));
+    fact.kind = static_cast<FactKind>(*rc::gen::inRange(0, static_cast<int>(core::kFactLast) + 1));
     fact.txn = {{static_cast<std::uint32_t>(*rc::gen::inRange(0, 3))}, static_cast<std::uint32_t>(*rc::gen::inRange(0, 2))};
     fact.argument = static_cast<std::uint8_t>(*rc::gen::inRange(0, 2));
     fact.word = static_cast<std::uint64_t>(*rc::gen::inRange(0, 2));

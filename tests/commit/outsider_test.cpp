@@ -77,7 +77,7 @@ TEST(Utterances, AreTheWordsOfAProtocolEachOnce) {
   for (std::uint8_t kind = 0; kind < spec.message_names.size(); ++kind)
     EXPECT_TRUE(std::ranges::any_of(all, [&](const core::Utterance& said) { return said.kind == kind; }));
   const auto kNo = static_cast<std::uint8_t>(std::ranges::find(spec.message_names, "NO") - spec.message_names.begin());
-  EXPECT_EQ(std::ranges::count(all, kNo, &core::Utterance::kind), 4);  // a reason each
+  EXPECT_EQ(std::ranges::count(all, kNo, &core::Utterance::kind), 5);  // a reason each
   EXPECT_EQ(std::ranges::count(all, 0, &core::Utterance::kind), 1);    // PREPARE says nothing more
 }
 

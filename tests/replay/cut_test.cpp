@@ -47,6 +47,23 @@ TEST(Cut, TakesOthersAlongExactlyWhenThePaymentWaited) {
   EXPECT_GE(waited, 4);
 }
 
+TEST(Cut, OfAPaymentThatWasDeniedALockTakesThoseAlongWhomItMet) {
+  const std::string scenario = scenario_with(tests::busy_scenario("2pc", 4), "{timeout: 600ms}", "{policy: wait_die, timeout: 600ms}");
+  int denied = 0;
+  for (std::uint32_t payment = 0; payment < 24; ++payment) {
+    const std::string text = cut_of(scenario, payment);
+    ASSERT_FALSE(text.starts_with("refused")) << text;
+    const Script script = parse(text, "cut.txt");
+    EXPECT_EQ(script.description.lock_policy, core::LockPolicy::kWaitDie);
+    EXPECT_EQ(difference(script), "") << payment;
+    if (!std::regex_search(text, std::regex(" may not wait for the lock of account \\d+, payment " + std::to_string(payment) + "\\.")))
+      continue;
+    EXPECT_GT(script.description.payments.size(), 1u) << text;
+    ++denied;
+  }
+  EXPECT_GE(denied, 2);
+}
+
 TEST(CutSlow, ComesToTheDecisionsOfTheRunForEveryProtocol) {
   int refused = 0;
   for (const core::ProtocolSpec* spec : models::commit_protocols())

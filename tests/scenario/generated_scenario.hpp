@@ -235,7 +235,7 @@ inline Scenario draw_scenario() {
               draw(1, 1'000'000'000),
               0};
   if (draw_flag()) s.commit.outcome_retention_ns = draw(120'000'000'000, 1'000'000'000'000);
-  s.locking = {"local", static_cast<LockOrder>(draw(0, 1)), draw(1, 10'000'000'000)};
+  s.locking = {"local", static_cast<LockOrder>(draw(0, 1)), static_cast<core::LockPolicy>(draw(0, 2)), draw(1, 10'000'000'000)};
   s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};
   s.detector = {static_cast<DetectorKind>(draw(0, 1)), draw(0, 1'000'000'000)};
   s.security = {static_cast<Authentication>(draw(0, 1)), draw_time()};

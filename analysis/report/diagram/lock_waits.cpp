@@ -18,6 +18,7 @@ void LockWaits::on_fact(const TraceLine& line) {
   switch (line.fact) {
     case FactKind::kLockWait:
       return wait(line);
+    case FactKind::kLockDenied:
     case FactKind::kLocked:
       return stop_waiting(line.txn, line.process);
     case FactKind::kDecided:

@@ -318,6 +318,7 @@ class Sketch {
       case FactKind::kAnswered:
       case FactKind::kGaveUp:
       case FactKind::kRecoveredOpen:
+      case FactKind::kLockDenied:
         return mark(line, Kind::kDot, deed(line, input_.names));
       case FactKind::kBegun:
       case FactKind::kPrecommitDecided:

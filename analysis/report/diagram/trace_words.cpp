@@ -48,6 +48,8 @@ std::string fact_words(const TraceLine& line) {
       return "is precommitted";
     case FactKind::kLockWait:
       return fmt::format("waits for the lock of account {}", line.account.value);
+    case FactKind::kLockDenied:
+      return fmt::format("may not wait for the lock of account {}", line.account.value);
     case FactKind::kLocked:
       return "has its locks";
     case FactKind::kHeld:
