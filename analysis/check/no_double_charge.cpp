@@ -50,7 +50,8 @@ void NoDoubleCharge::on_answered(const Touch& touch) {
     return;
   }
   const auto attempts = payment.attempts();
-  const auto committed = std::ranges::find_if(attempts, [](const AttemptView& attempt) { return attempt.commit_seen || attempt.commit_durable; });
+  const auto committed = std::ranges::find_if(
+      attempts, [](const AttemptView& attempt) { return attempt.commit_seen || attempt.commit_durable; });
   if (answer == Decision::kAborted && committed != attempts.end()) {
     tally_.violate(touch.payment->id, committed->is_split() ? "AC1" : std::string_view{}, [&] {
       return explain(touch, "was told that the payment is aborted", info_) + " Yet it was committed: " +

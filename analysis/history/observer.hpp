@@ -75,7 +75,7 @@ struct FaultEvent {
   std::uint32_t fault;           // from 1, in order of the scenario, then of occurrence
   bool begins;                   // false: it ends here
   std::string_view description;  // e.g. "crash eu-central-1/1"
-  std::string_view kind = {};    // as scenarios write it, e.g. "crash"; outlives the run
+  std::string_view kind = {};    // as scenarios write it, e.g. "crash", "crash, disk lost"; outlives the run
 };
 
 enum class DiskChange : std::uint8_t {

@@ -21,6 +21,7 @@ constexpr double kUntilItFires = 0.9;
 std::vector<std::string> mark_names(const core::ProtocolSpec& protocol) {
   std::vector<std::string> names;
   for (const FaultRow& row : fault_rows()) names.push_back(fmt::format("fault {}", name_of(row)));
+  for (const std::string_view variant : scenario::kCrashVariants) names.push_back(fmt::format("fault {}", variant));
   for (const scenario::Named& check : scenario::kChecks) names.push_back(fmt::format("check {}", check.name));
   for (auto kind = std::uint8_t{0}; kind <= static_cast<std::uint8_t>(core::FactKind::kRecoveredOpen); ++kind)
     names.push_back(fmt::format("fact {}", core::name_of(static_cast<core::FactKind>(kind))));

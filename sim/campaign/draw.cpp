@@ -53,12 +53,6 @@ double rate_per_s(const Scenario& world) {
 
 double payments_of(const Scenario& world) { return rate_per_s(world) * static_cast<double>(arrivals_end_ns(world)) * 1e-9; }
 
-double nodes_of(const Scenario& world) {
-  double nodes = 0;
-  for (const scenario::Region& region : world.cluster.regions) nodes += region.nodes;
-  return std::max(1.0, nodes);
-}
-
 void draw_timings(Scenario& world, Dice dice) {
   static const std::vector<double> kFactors{0.25, 0.5, 1, 1};
   for (std::int64_t* timing : {&world.commit.vote_timeout_ns, &world.commit.resend_every_ns, &world.commit.inquire_after_ns,
@@ -68,7 +62,7 @@ void draw_timings(Scenario& world, Dice dice) {
   if (network.latency && dice.chance(0.5))
     network.latency = constant_ns(std::llround(dice.log_uniform(1, 50)) * kMillisecondNs);
   if (dice.chance(0.5)) network.jitter = exponential_ns(std::llround(dice.log_uniform(1, 20)) * kMillisecondNs);
-  const double per_node_per_s = rate_per_s(world) / nodes_of(world);
+  const double per_node_per_s = rate_per_s(world) / std::max(1.0, static_cast<double>(node_count(world.cluster)));
   const double fsync_ms = std::min(dice.log_uniform(1, 20), kBusiest * 1e3 / (per_node_per_s * kForcedPerPayment));
   if (dice.chance(0.5)) world.cluster.disk.fsync = constant_ns(std::max<std::int64_t>(1, std::llround(fsync_ms * 10)) * kTenthMsNs);
   const double service_us = std::min(dice.log_uniform(20, 1000), kBusiest * 1e6 / (per_node_per_s * kMessagesPerPayment));

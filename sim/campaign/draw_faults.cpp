@@ -34,7 +34,8 @@ Targets targets_of(const Scenario& world) {
     for (std::uint32_t node = 1; node <= region.nodes; ++node) targets.nodes.push_back(fmt::format("{}/{}", region.name, node));
   if (world.cluster.regions.empty()) targets.nodes.emplace_back("random");
   targets.sides = targets.nodes;
-  targets.sides.emplace_back("minority");
+  const bool is_tiny = !world.cluster.regions.empty() && node_count(world.cluster) < 3;  // which has no minority
+  if (!is_tiny) targets.sides.emplace_back("minority");
   if (world.cluster.regions.size() > 1)
     for (const scenario::Region& region : world.cluster.regions) targets.sides.push_back("region(" + region.name + ")");
   targets.until_ns = world.phases.heal_at_ns;

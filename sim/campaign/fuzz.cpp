@@ -113,8 +113,9 @@ class Campaign {
 
   void compare(const Ending& first, const Ending& second) {
     ++report_.doctored;
-    const bool both_ended = first.death.empty() && second.death.empty();
-    if (both_ended && first.text != second.text) report_.irreproducible.push_back({counted_, world_of(counted_)});
+    if (!first.death.empty()) return;  // it is lost already
+    if (!second.death.empty()) report_.lost.push_back({counted_, "run a second time: " + second.death, world_of(counted_)});
+    else if (first.text != second.text) report_.irreproducible.push_back({counted_, world_of(counted_)});
   }
 
   void count(const Ending& ending) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "sim/campaign/distributions.hpp"
 #include "sim/scenario/phase_span.hpp"
@@ -19,12 +20,41 @@ using scenario::Workload;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::int64_t kSecondNs = 1'000 * kMillisecondNs;
 constexpr std::size_t kOccurrencesTried = 16;
-constexpr std::uint64_t kSeedsTried = 8;
+constexpr std::uint64_t kSeedsTried = 64;
 constexpr std::uint32_t kStepsOfOnePayment = 4;
+constexpr std::array<std::int64_t, 14> kLeadsMs{0, 5, 10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500};
+constexpr double kForgedAllTheTimePerS = 1000;
+
+// A node that is gone stands for one that is left: "here/5" of three nodes becomes "here/2".
+void rename_lost(std::string& selector, const scenario::Region& region) {
+  const std::string head = region.name + "/";
+  if (!selector.starts_with(head)) return;
+  const std::uint64_t number = std::stoull(selector.substr(head.size()));
+  if (number > region.nodes) selector = fmt::format("{}{}", head, (number - 1) % region.nodes + 1);
+}
+
+void keep_nodes(Scenario& world, std::size_t region, std::uint32_t nodes) {
+  world.cluster.regions[region].nodes = nodes;
+  rename_lost(world.commit.coordinator, world.cluster.regions[region]);
+  for (Fault& fault : world.faults) {
+    rename_lost(fault.where, world.cluster.regions[region]);
+    rename_lost(fault.to, world.cluster.regions[region]);
+    if (fault.anchor) rename_lost(fault.anchor->node, world.cluster.regions[region]);
+  }
+}
+
+// Faults that name a node hit whoever plays a part instead, so that any node may go.
+void hit_roles(Scenario& world, const std::string& role) {
+  const auto names_a_node = [&world](const std::string& selector) {
+    return std::ranges::any_of(world.cluster.regions, [&](const auto& region) { return selector.starts_with(region.name + "/"); });
+  };
+  for (Fault& fault : world.faults)
+    if (names_a_node(fault.where)) fault.where = role;
+}
 
 // Shards and payments that fit the nodes that are left.
 void fit(Scenario& world) {
-  const std::uint64_t holders = nodes_of(world) - (world.commit.coordinator == "dedicated" ? 1 : 0);
+  const std::uint64_t holders = node_count(world.cluster) - (world.commit.coordinator == "dedicated" ? 1 : 0);
   world.ledger.shards =
       static_cast<std::uint32_t>(std::clamp<std::uint64_t>(world.ledger.shards, 1, std::max<std::uint64_t>(1, holders)));
   for (Workload& stream : world.workload) stream.shards = std::min(stream.shards, world.ledger.shards);
@@ -59,9 +89,12 @@ std::int64_t busy_until_ns(const Scenario& world) {
   return (until + kSecondNs - 1) / kSecondNs * kSecondNs;
 }
 
-void add_rounder(Edits& edits, const std::string& what, std::int64_t value_ns,
+// `unit_max_ns`: no coarser. For a time that is halved as well it is the time itself: what is rounded up stays below its double, so
+// that halving and rounding cannot undo one another for ever.
+void add_rounder(Edits& edits, const std::string& what, std::int64_t value_ns, std::int64_t unit_max_ns,
                  const std::function<void(Scenario&, std::int64_t)>& set) {
   for (const std::int64_t unit : {kSecondNs, 100 * kMillisecondNs, 10 * kMillisecondNs, kMillisecondNs}) {
+    if (unit > unit_max_ns) continue;
     const std::int64_t rounded = value_ns / unit * unit;
     if (rounded == value_ns) return;  // the coarser units were tried, finer ones change nothing
     for (const std::int64_t to : {rounded, rounded + unit})
@@ -167,14 +200,10 @@ void leave_phase(const Scenario& world, Fault& fault) {
 
 }  // namespace
 
-std::uint64_t nodes_of(const Scenario& world) {
-  std::uint64_t nodes = 0;
-  for (const scenario::Region& region : world.cluster.regions) nodes += region.nodes;
-  return nodes;
-}
-
 Edits fewer_nodes(const Scenario& world) {
   Edits edits;
+  for (const char* role : {"role(coordinator)", "role(participant)"})
+    edits.push_back({fmt::format("faults at {}", role), [role](Scenario& changed) { hit_roles(changed, role); }});
   const std::vector<scenario::Region>& regions = world.cluster.regions;
   for (std::size_t i = regions.size(); i-- > 0 && regions.size() > 1;)
     edits.push_back({"without region " + regions[i].name, [i](Scenario& changed) {
@@ -185,7 +214,7 @@ Edits fewer_nodes(const Scenario& world) {
     for (const std::uint32_t nodes : {1u, 2u, 3u, regions[i].nodes / 2, regions[i].nodes - 1})
       if (nodes >= 1 && nodes < regions[i].nodes)
         edits.push_back({fmt::format("{} nodes in {}", nodes, regions[i].name), [i, nodes](Scenario& changed) {
-                           changed.cluster.regions[i].nodes = nodes;
+                           keep_nodes(changed, i, nodes);
                            fit(changed);
                          }});
   for (const std::uint32_t shards : {1u, 2u, world.ledger.shards - 1})
@@ -202,15 +231,37 @@ Edits fewer_nodes(const Scenario& world) {
 
 namespace {
 
-// What happens at the hundredth step of many payments happens at an early one of the first.
-void one_payment_with_its_steps(Edits& edits) {
-  for (std::uint32_t nth = 1; nth <= kStepsOfOnePayment; ++nth)
-    edits.push_back({fmt::format("one payment, faults at its step {}", nth), [nth](Scenario& changed) {
-                       changed.workload.resize(1);
-                       changed.workload[0].count_max = 1;
-                       for (Fault& fault : changed.faults)
-                         if (fault.anchor) fault.anchor->nth = nth;
-                     }});
+// What happens at the hundredth step of many payments happens at an early one of the first; an outsider who got his chance among
+// many payments tries more often with one.
+void one_payment_with_its_steps(Edits& edits, const Scenario& world) {
+  const bool forges =
+      std::ranges::any_of(world.faults, [](const Fault& fault) { return fault.outsider && fault.outsider->forge_per_s > 0; });
+  for (const bool eager : {false, true})
+    for (std::uint32_t nth = 1; nth <= kStepsOfOnePayment && (forges || !eager); ++nth)
+      edits.push_back({fmt::format("one payment, faults at its step {}{}", nth, eager ? ", forging all the time" : ""),
+                       [nth, eager](Scenario& changed) {
+                         changed.workload.resize(1);
+                         changed.workload[0].count_max = 1;
+                         for (Fault& fault : changed.faults) {
+                           if (fault.anchor) fault.anchor->nth = nth;
+                           if (eager && fault.outsider && fault.outsider->forge_per_s > 0)
+                             fault.outsider->forge_per_s = std::max(fault.outsider->forge_per_s, kForgedAllTheTimePerS);
+                         }
+                       }});
+}
+
+// A fault that met one of many payments at the wrong moment meets a single one that is submitted shortly before it.
+void one_payment_before_a_fault(Edits& edits, std::size_t stream, const Scenario& world) {
+  for (std::size_t i = 0; i < world.faults.size(); ++i)
+    for (const std::int64_t lead_ms : kLeadsMs) {
+      const std::int64_t at = world.faults[i].at_ns - lead_ms * kMillisecondNs;
+      if (world.faults[i].at_ns < 0 || at < 0) continue;
+      edits.push_back({fmt::format("one payment of stream {}, {} ms before fault {}", stream, lead_ms, i),
+                       [stream, at](Scenario& changed) {
+                         changed.workload = {changed.workload[stream]};
+                         only_payment_at(changed.workload[0], at);
+                       }});
+    }
 }
 
 }  // namespace
@@ -225,6 +276,7 @@ Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::s
                        changed.workload = {changed.workload[i]};
                        only_payment_at(changed.workload[0], at);
                      }});
+    one_payment_before_a_fault(edits, i, world);
     for (std::uint64_t seed = 1; seed <= kSeedsTried; ++seed)
       edits.push_back(
           {fmt::format("one payment of stream {} at that time, seed {}", i, seed), [i, at, seed](Scenario& changed) {
@@ -233,8 +285,8 @@ Edits fewer_payments(const Scenario& world, const Outcome& failing, const std::s
              changed.seed = seed;
            }});
   }
-  if (!is_single && std::ranges::any_of(world.faults, [](const Fault& fault) { return fault.anchor.has_value(); }))
-    one_payment_with_its_steps(edits);
+  if (!is_single && std::ranges::any_of(world.faults, [](const Fault& fault) { return fault.anchor || fault.outsider; }))
+    one_payment_with_its_steps(edits, world);
   for (std::size_t i = 0; i < world.workload.size(); ++i) {
     const std::uint64_t now = world.workload[i].count_max > 0 ? world.workload[i].count_max : failing.payments;
     for (const std::uint64_t count : {std::uint64_t{1}, std::uint64_t{2}, now / 8, now / 4, now / 2, now * 3 / 4, now - 1, now})
@@ -300,13 +352,15 @@ Edits shorter_times(const Scenario& world, bool about_liveness) {
   edits.push_back({"no warm-up", [](Scenario& changed) { changed.phases.warmup_ns = 0; }});
   for (std::size_t i = 0; i < world.faults.size(); ++i) {
     const Fault& fault = world.faults[i];
-    if (fault.for_ns > kMillisecondNs)
-      edits.push_back({fmt::format("fault {} half as long", i), [i](Scenario& changed) { changed.faults[i].for_ns /= 2; }});
+    if (fault.for_ns >= 2 * kMillisecondNs)
+      edits.push_back({fmt::format("fault {} half as long", i), [i](Scenario& changed) {
+                         changed.faults[i].for_ns = changed.faults[i].for_ns / 2 / kMillisecondNs * kMillisecondNs;
+                       }});
     if (fault.at_ns >= 0)
-      add_rounder(edits, fmt::format("fault {} at", i), fault.at_ns,
+      add_rounder(edits, fmt::format("fault {} at", i), fault.at_ns, kSecondNs,
                   [i](Scenario& w, std::int64_t to) { w.faults[i].at_ns = to; });
     if (fault.for_ns > 0)
-      add_rounder(edits, fmt::format("fault {} for", i), fault.for_ns,
+      add_rounder(edits, fmt::format("fault {} for", i), fault.for_ns, fault.for_ns,
                   [i](Scenario& w, std::int64_t to) { w.faults[i].for_ns = to; });
   }
   return edits;

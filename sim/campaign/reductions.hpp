@@ -27,6 +27,4 @@ Edits single_faults(const scenario::Scenario& world, const Outcome& failing);
 Edits shorter_times(const scenario::Scenario& world, bool about_liveness);
 Edits plainer_values(const scenario::Scenario& world);
 
-std::uint64_t nodes_of(const scenario::Scenario& world);
-
 }  // namespace paygrid::campaign

@@ -65,7 +65,7 @@ class Shrinker {
     Scenario world;
     Outcome outcome;
     bool minimal = false;
-    auto size() const { return std::tuple(outcome.payments, world.faults.size(), nodes_of(world)); }
+    auto size() const { return std::tuple(outcome.payments, world.faults.size(), node_count(world.cluster)); }
   };
 
   // Fewer nodes may be bought with more payments, whose failure needs the room that the nodes took. When payments are left over,
@@ -122,7 +122,7 @@ class Shrinker {
     ++report_.runs;
     const bool fails = outcome.error.empty() && outcome.failure_of(report_.check) != nullptr;
     if (request_.on_candidate)
-      stopped_ |= !request_.on_candidate({report_.runs, what, fails, world.faults.size(), nodes_of(world), outcome.payments});
+      stopped_ |= !request_.on_candidate({report_.runs, what, fails, world.faults.size(), node_count(world.cluster), outcome.payments});
     if (!fails) return false;
     ++report_.kept;
     report_.smallest = std::move(world);

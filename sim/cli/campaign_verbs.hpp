@@ -37,7 +37,7 @@ int fuzz_command(const FuzzOptions& options);
 struct ShrinkOptions {
   std::string from;            // a scenario, or a folder with scenario.yaml or resolved.yaml
   std::string check;           // that fails; empty: the first that does
-  std::uint64_t budget = 1000;  // candidates
+  std::uint64_t budget = 4000;  // candidates
   std::string out;             // empty: shrunk.yaml, in the folder or beside the scenario
   bool quiet = false;
 };

@@ -4,9 +4,6 @@
 
 #include <algorithm>
 
-#include "models/core/assert.hpp"
-#include "sim/campaign/fault_table.hpp"
-
 namespace paygrid::cli {
 
 using core::FactKind;
@@ -54,16 +51,12 @@ void RunMarks::on_fault(const history::FaultEvent& event) {
   ++events_;
   if (!event.begins) return;
   faults_ns_.push_back(event.at_ns);
-  const std::span<const campaign::FaultRow> rows = campaign::fault_rows();
-  const auto row = std::ranges::find(rows, event.kind, [](const campaign::FaultRow& each) { return campaign::name_of(each); });
-  PAYGRID_ASSERT(row != rows.end(), "every kind of fault has a row");
-  fault_rows_ |= std::uint64_t{1} << (row - rows.begin());
+  fired_.insert(event.kind);
 }
 
 std::vector<std::string> RunMarks::marks() const {
   std::vector<std::string> marks;
-  for (std::size_t row = 0; row < campaign::fault_rows().size(); ++row)
-    if ((fault_rows_ >> row & 1) != 0) marks.push_back(fmt::format("fault {}", campaign::name_of(campaign::fault_rows()[row])));
+  for (const std::string_view fault : fired_) marks.push_back(fmt::format("fault {}", fault));
   for (std::size_t kind = 0; kind < facts_.size(); ++kind)
     if (facts_.test(kind)) marks.push_back(fmt::format("fact {}", core::name_of(static_cast<FactKind>(kind))));
   for (std::size_t kind = 0; kind < protocol_.message_names.size(); ++kind)

@@ -5,7 +5,9 @@
 #include <bitset>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,7 +56,7 @@ class RunMarks final : public history::Observer {
   std::map<std::uint32_t, Payment> by_payment_;
   std::bitset<256> facts_;
   std::bitset<256> messages_;
-  std::uint64_t fault_rows_ = 0;
+  std::set<std::string_view> fired_;  // FaultEvent::kind
   std::vector<std::int64_t> faults_ns_;
   std::uint64_t events_ = 0;
   std::uint64_t payments_ = 0;

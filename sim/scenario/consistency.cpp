@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::uint64_t kNodesMax = 1'000'000;
 
-std::uint64_t node_count(const Cluster& cluster) {
-  std::uint64_t nodes = 0;
-  for (const Region& region : cluster.regions) nodes += region.nodes;
-  return nodes;
-}
-
 // The platform puts a quarter of a region's inner round trip on each side of a route, and the rest between the regions.
 void check_matrix(const RoundTripMatrix& matrix, const Place& place) {
   const std::size_t size = matrix.names.size();

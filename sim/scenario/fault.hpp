@@ -72,7 +72,7 @@ struct Fault {
   std::int64_t for_ns = -1;              // -1: forever (also past heal_at); 0: to the end of its phase
   // where
   std::string where;                     // selector of nodes (sim/scenario/selector.hpp)
-  std::string to;                        // partition, loss, duplicate, delay, reorder, outsider: the other side; empty: everybody else
+  std::string to;                        // of faults of messages: the other side; empty: everybody else
   bool one_way = false;                  // partition: only messages from `where` to `to` are cut
   // how much
   double amount = 0;                     // probability, factor, share of bandwidth; clock drift: ppm

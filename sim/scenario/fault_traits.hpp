@@ -74,6 +74,13 @@ inline bool forgets(const Fault& fault) {
   return fault.kind == FaultKind::kLyingDisk || (fault.kind == FaultKind::kCrash && fault.disk == DiskFate::kLost);
 }
 
+// What fires: a kind, and of a crash what it leaves of the disk.
+inline constexpr std::array<std::string_view, 2> kCrashVariants{"crash, disk lost", "crash, disk torn"};
+constexpr std::string_view fired_name(FaultKind kind, DiskFate disk) {
+  if (kind != FaultKind::kCrash || disk == DiskFate::kKept) return traits_of(kind).key;
+  return kCrashVariants[disk == DiskFate::kLost ? 0 : 1];
+}
+
 // The keys alone.
 inline constexpr auto kFaultKinds = [] {
   std::array<std::string_view, kFaultTraits.size()> names;

@@ -88,6 +88,13 @@ struct Cluster {
   bool operator==(const Cluster&) const = default;
 };
 
+// 0 where a platform file says how many there are.
+constexpr std::uint64_t node_count(const Cluster& cluster) {
+  std::uint64_t nodes = 0;
+  for (const Region& region : cluster.regions) nodes += region.nodes;
+  return nodes;
+}
+
 struct Ledger {
   std::uint32_t shards = 1;
   std::uint32_t accounts = 1000;

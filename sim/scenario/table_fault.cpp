@@ -36,24 +36,9 @@ constexpr std::array kOwnKeys{
     OwnKey{"restart", FaultKind::kFsyncFailure, "restart with fsync_failure"},
 };
 
-Codec<double> rate() {
-  const std::string accepted = "a rate such as 0.05/s, units /s, /min, /h";
-  return {accepted,
-          {{"type", "string"}, {"pattern", "^[0-9]+(\\.[0-9]+)?/(s|min|h)$"}},
-          nullptr,
-          [accepted](const Tree& tree, Context&) {
-            const Reading<double> reading = read_rate(scalar_text(tree, accepted));
-            if (!reading.ok()) fail_value(tree, accepted, reading.problem);
-            if (!(reading.value > 0) || reading.value > 1000)
-              fail(tree.place, shown(tree.scalar), "a rate above 0/s, up to 1000/s");
-            return reading.value;
-          },
-          [](const double& value, const Context&) { return Tree::of_scalar(print_rate(value), true); }};
-}
-
 Codec<PoissonForm> poisson() {
   return Section<PoissonForm>()
-      .field("rate", &PoissonForm::per_s, rate(), required(), "occurrences per time, while none acts")
+      .field("rate", &PoissonForm::per_s, rate("0.05/s", Zero::kRefused, 1000), required(), "occurrences per time, while none acts")
       .field("stable", &PoissonForm::stable_ns, duration(kFromZero), otherwise("0s"),
              "at least this long between an end and the next begin")
       .codec();
@@ -213,8 +198,8 @@ Section<Fault> with_places(Section<Fault>&& section) {
       .maybe(
           "to", other_side(), [=](const Fault& fault) { return when(stands_beside(fault, Aim::kWhereTo), fault.to); },
           [](Fault& fault, std::string to) { fault.to = std::move(to); },
-          "loss, duplicate, delay, reorder, corrupt, clog, outsider: messages between `where` and these, both ways; others: everybody, one "
-          "another included");
+          "loss, duplicate, delay, reorder, corrupt, clog, outsider: messages between `where` and these, both ways; others: "
+          "everybody, one another included");
 }
 
 Section<Fault> with_extents(Section<Fault>&& section) {

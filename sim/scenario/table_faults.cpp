@@ -103,7 +103,7 @@ class FaultList {
       else add(item, context, faults);
     }
     name_faults(faults);
-    check_names(tree, faults);
+    check_names(faults, context);
     if (faults.size() > kFaultsMax) fail_value(tree, fmt::format("at most {} faults", kFaultsMax));
     return faults;
   }
@@ -128,16 +128,25 @@ class FaultList {
     const Recipe& recipe = recipe_called(form.recipe);
     for (const std::string& line : recipe.faults(use_of(form, recipe, item, context))) {
       Tree fault = read_yaml(line, fmt::format("recipe {}", recipe.name));
-      fault.place = item.place;
+      blame(fault, item.place);
       add(fault, context, faults);
     }
   }
 
-  static void check_names(const Tree& tree, const std::vector<Fault>& faults) {
-    std::map<std::string_view, std::size_t> seen;
-    for (std::size_t i = 0; i < faults.size(); ++i)
-      if (!seen.emplace(faults[i].id, i).second)
-        fail(tree.place, fmt::format("two faults called {}", faults[i].id), "an id of its own for each fault");
+  // What is wrong with a fault of a recipe is wrong where the recipe stands.
+  static void blame(Tree& fault, const Place& place) {
+    fault.place = place;
+    for (Tree::Key& key : fault.keys) key.place = place;
+    for (Tree& item : fault.items) blame(item, place);
+  }
+
+  static void check_names(const std::vector<Fault>& faults, const Context& context) {
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      if (seen.insert(faults[i].id).second) continue;
+      const std::string path = fmt::format("{}.{}", context.path, i);
+      fail(context.places.of({path + ".id", path}), fmt::format("a second fault called {}", faults[i].id), "an id of its own");
+    }
   }
 
   Codec<Fault> fault_;

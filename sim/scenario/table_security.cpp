@@ -1,30 +1,8 @@
 // security, and faults[].outsider: what a receiver believes, and who else speaks.
-#include "sim/scenario/quantity.hpp"
 #include "sim/scenario/table.hpp"
 #include "sim/scenario/values.hpp"
 
 namespace paygrid::scenario {
-namespace {
-
-constexpr double kForgedMost = 100'000;
-
-Codec<double> forging_rate() {
-  const std::string accepted = "a rate such as 20/s, units /s, /min, /h";
-  return {accepted,
-          {{"type", "string"}, {"pattern", "^[0-9]+(\\.[0-9]+)?/(s|min|h)$"}},
-          nullptr,
-          [accepted](const Tree& tree, Context&) {
-            const Reading<double> reading = read_rate(scalar_text(tree, accepted));
-            if (!reading.ok()) fail_value(tree, accepted, reading.problem);
-            if (!(reading.value >= 0) || reading.value > kForgedMost)
-              fail(tree.place, shown(tree.scalar), "a rate from 0/s to 100000/s");
-            return reading.value;
-          },
-          [](const double& value, const Context&) { return Tree::of_scalar(print_rate(value), true); }};
-}
-
-}  // namespace
-
 Codec<Security> security_table() {
   return Section<Security>()
       .field("auth", &Security::authentication,
@@ -39,7 +17,7 @@ Codec<Security> security_table() {
 Codec<Outsider> outsider_table() {
   return Section<Outsider>()
       .field("replay", &Outsider::replay, share(), otherwise("0%"), "share of the messages that are sent again after they arrived")
-      .field("forge", &Outsider::forge_per_s, forging_rate(), otherwise("0/s"),
+      .field("forge", &Outsider::forge_per_s, rate("20/s", Zero::kAccepted, 100'000), otherwise("0/s"),
              "messages that nobody sent, about payments that were seen on these ways")
       .field("alter", &Outsider::alter, share(), otherwise("0%"), "share of the messages whose kind or argument is changed")
       .field("after", &Outsider::after, time_distribution(0), otherwise("exponential(min=0s, mean=1s)"),

@@ -243,6 +243,20 @@ Codec<Distribution> time_distribution(std::int64_t lowest_ns) {
           }};
 }
 
+Codec<double> rate(const std::string& example, Zero zero, std::uint32_t most_per_s) {
+  const std::string accepted = fmt::format("a rate such as {}, units /s, /min, /h", example);
+  const std::string range = fmt::format("a rate {}{}/s", zero == Zero::kRefused ? "above 0/s, up to " : "from 0/s to ", most_per_s);
+  return {accepted, pattern("[0-9]+(\\.[0-9]+)?/(s|min|h)"), nullptr,
+          [=](const Tree& tree, Context&) {
+            const Reading<double> reading = read_rate(scalar_text(tree, accepted));
+            if (!reading.ok()) fail_value(tree, accepted, reading.problem);
+            const bool too_low = reading.value < 0 || (zero == Zero::kRefused && reading.value == 0);
+            if (too_low || reading.value > most_per_s) fail(tree.place, shown(tree.scalar), range);
+            return reading.value;
+          },
+          [](const double& value, const Context&) { return Tree::of_scalar(print_rate(value), true); }};
+}
+
 Codec<Distribution> money_distribution() {
   return {
       "a distribution of money", pattern(distribution_pattern(money_pattern())), nullptr,

@@ -33,6 +33,8 @@ Codec<std::uint64_t> memory_size();        // in bytes
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example);
 Codec<bool> flag();
 Codec<Distribution> time_distribution(std::int64_t lowest_ns);
+enum class Zero : std::uint8_t { kRefused, kAccepted };
+Codec<double> rate(const std::string& example, Zero zero, std::uint32_t most_per_s);  // per second
 Codec<Distribution> money_distribution();  // in the currency of the ledger, at least one minor unit
 Codec<std::string> name();                 // letters, digits, '.', '_', '-'
 Codec<std::string> text(std::string accepted);

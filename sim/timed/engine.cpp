@@ -28,6 +28,8 @@ core::CommitTiming timing_of(const scenario::Scenario& scenario) {
   return timing;
 }
 
+bool slows_processors(const scenario::Fault& fault) { return fault.kind == scenario::FaultKind::kSlowCpu; }
+
 bool touches_clocks(const scenario::Fault& fault) {
   using scenario::FaultKind;
   return fault.kind == FaultKind::kClockStep || fault.kind == FaultKind::kClockDrift || fault.kind == FaultKind::kClockStrobe;
@@ -52,7 +54,7 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
       flow_(scenario.cluster.network.model == scenario::NetworkModel::kFlow) {
   slice_ns_ = flow_ ? 0 : kLatencySliceNs;
   clocks_change_ = std::ranges::any_of(scenario.faults, touches_clocks);
-  cpus_slow_down_ = std::ranges::find(scenario.faults, scenario::FaultKind::kSlowCpu, &scenario::Fault::kind) != scenario.faults.end();
+  cpus_slow_down_ = std::ranges::any_of(scenario.faults, slows_processors);
   last_coordinator_ = layout.fixed_coordinator == core::kNoNode ? core::NodeId{0} : layout.fixed_coordinator;
   last_participant_ = layout.placement.shard_nodes.front();
   make_security();
@@ -125,8 +127,7 @@ void Engine::count_draws(const DrawCounter& count) const {
 RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) {
   on_progress_ = &on_progress;
   std::optional<core::OutsidersSpeak> outsiders;
-  const bool disks_forget = std::ranges::any_of(scenario_.faults, [](const scenario::Fault& fault) { return scenario::forgets(fault); });
-  if (outsider_ || disks_forget) outsiders.emplace();
+  if (outsider_ || std::ranges::any_of(scenario_.faults, scenario::forgets)) outsiders.emplace();
   for (Runtime& runtime : runtimes_) {
     process_event(runtime.process.id, history::ProcessChange::kStarted, core::kNoNode, 0);
     stepping_ = runtime.process.id;

@@ -264,7 +264,7 @@ class Engine final : private FaultTarget {
   void calm(std::uint32_t fault) override;
   core::NodeId coordinator_now() const override { return last_coordinator_; }
   core::NodeId participant_now() const override { return last_participant_; }
-  void announce(std::uint32_t fault, bool begins, scenario::FaultKind kind, const std::string& description) override;
+  void announce(std::uint32_t fault, bool begins, std::string_view kind, const std::string& description) override;
   bool out_of_reach(core::NodeId watcher, core::NodeId peer) const;
   void reach_changed(core::NodeId peer);
   void cut_changed(const Disturbance& disturbance);

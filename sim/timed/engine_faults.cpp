@@ -1,7 +1,6 @@
 // What faults do to processes and messages in timed runs, and what failure detectors make of it.
 #include <algorithm>
 
-#include "sim/scenario/vocabulary.hpp"
 #include "sim/timed/engine.hpp"
 
 namespace paygrid::timed {
@@ -13,8 +12,8 @@ void Engine::process_event(core::NodeId process, ProcessChange change, core::Nod
   for (history::Observer* observer : observers_) observer->on_process(event);
 }
 
-void Engine::announce(std::uint32_t fault, bool begins, scenario::FaultKind kind, const std::string& description) {
-  const history::FaultEvent event{now_ns_, fault, begins, description, scenario::name_of(kind)};
+void Engine::announce(std::uint32_t fault, bool begins, std::string_view kind, const std::string& description) {
+  const history::FaultEvent event{now_ns_, fault, begins, description, kind};
   for (history::Observer* observer : observers_) observer->on_fault(event);
 }
 

@@ -29,7 +29,7 @@ void Engine::disturb_by_outsider(const Disturbance& disturbance) {
 }
 
 bool Engine::alter(core::NodeId from, core::NodeId to, std::uint64_t packet, core::Message& message) {
-  std::optional<core::Message> instead = outsider_->pass(from, to, packet, message);
+  std::optional<core::Message> instead = outsider_->pass(from, to, message);
   if (!instead) return false;
   if (steps_ != nullptr) steps_->on_lost(now_ns_, from, to, message);
   message = std::move(*instead);
@@ -65,7 +65,7 @@ void Engine::on_forge(std::uint32_t fault) {
 // A message that was heard is sent again, with its number and its sender's life.
 void Engine::consider_replay(const Occurrence& arrival) {
   if (arrival.origin != Origin::kGenuine) return;
-  const std::optional<TimeNs> after = outsider_->replay_after_ns(arrival.peer, arrival.process, arrival.word);
+  const std::optional<TimeNs> after = outsider_->replay_after_ns(arrival.peer, arrival.process);
   if (!after) return;
   Occurrence again = arrival;
   again.kind = Occurrence::Kind::kReplay;

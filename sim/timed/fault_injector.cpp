@@ -30,6 +30,7 @@ FaultInjector::FaultInjector(const scenario::Scenario& scenario, const core::Pro
       anchors_(scenario, protocol, layout, cast_),
       watches_payments_(cast_.names_payments() || anchors_.await_anything()) {
   harmed_.resize(layout.nodes);
+  begun_.resize(scenario.faults.size());
   for (const scenario::Fault& fault : scenario.faults) {
     when_.emplace_back(scenario.seed, fmt::format("fault {} when", fault.id));
     where_.emplace_back(scenario.seed, fmt::format("fault {} where", fault.id));
@@ -135,6 +136,8 @@ void FaultInjector::find_shape(Found& found, std::uint32_t fault) {
     else found.to.assign(found.where.size(), true);
   }
   found.shape = action_of(spec.kind).shape(spec, fault, {found.where, found.to, layout_.nodes});
+  const std::uint64_t key = random_key(scenario_.seed, fmt::format("fault {} occurrence {}", spec.id, begun_[found.index]));
+  for (Disturbance& disturbance : found.shape) disturbance.key = key;
 }
 
 void FaultInjector::begin(Found found) {
@@ -150,6 +153,7 @@ void FaultInjector::begin(Found found) {
   active.for_ever = length < 0;
   active.forth = spec.kind == FaultKind::kClockStrobe;
   ++tally_.begun;
+  ++begun_[found.index];
   if (harms_disks(spec))
     for (std::uint32_t node = 0; node < layout_.nodes; ++node) harmed_[node] = harmed_[node] || found.where[node];
   apply(active, found);
@@ -219,7 +223,7 @@ void FaultInjector::apply(Active& active, Found& found) {
   if (!traits.of_messages)
     for (std::uint32_t i = 0; i < layout_.nodes; ++i)
       if (found.where[i] && (!traits.hits_the_live || target_.is_up({i}))) active.nodes.push_back({i});
-  target_.announce(active.fault, true, spec.kind, active.description);
+  target_.announce(active.fault, true, scenario::fired_name(spec.kind, spec.disk), active.description);
   const Acting acting{target_, spec, active.fault, active.forth};
   for (const core::NodeId node : active.nodes) action_of(spec.kind).begin(acting, node);
   for (Disturbance& disturbance : found.shape) target_.disturb(std::move(disturbance));
@@ -229,7 +233,7 @@ void FaultInjector::end(std::size_t at) {
   const Active active = std::move(active_[at]);
   active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(at));
   const scenario::Fault& spec = scenario_.faults[active.index];
-  target_.announce(active.fault, false, spec.kind, active.description);
+  target_.announce(active.fault, false, scenario::fired_name(spec.kind, spec.disk), active.description);
   if (traits_of(spec.kind).of_messages) target_.calm(active.fault);
   const Acting acting{target_, spec, active.fault, active.forth};
   for (const core::NodeId node : active.nodes) action_of(spec.kind).end(acting, node);

@@ -96,6 +96,7 @@ class FaultInjector {
   FaultTarget& target_;
   std::vector<RandomStream> when_;   // by fault of the scenario
   std::vector<RandomStream> where_;
+  std::vector<std::uint32_t> begun_;  // occurrences so far, by fault of the scenario
   Cast cast_;
   Anchors anchors_;
   bool watches_payments_ = false;  // a selector asks for the parts of payments

@@ -16,7 +16,7 @@ class FaultTarget {
   virtual ~FaultTarget() = default;
   virtual TimeNs now_ns() const = 0;
   virtual void schedule(TimeNs at_ns, Occurrence occurrence) = 0;
-  virtual void announce(std::uint32_t fault, bool begins, scenario::FaultKind kind, const std::string& description) = 0;
+  virtual void announce(std::uint32_t fault, bool begins, std::string_view kind, const std::string& description) = 0;
 
   // Processes.
   virtual bool is_up(core::NodeId node) const = 0;

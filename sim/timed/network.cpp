@@ -10,18 +10,15 @@ namespace paygrid::timed {
 
 namespace {
 
-// What a message draws. Delay spikes have a lane each, after the others.
-enum Purpose : std::uint64_t { kLatency, kJitter, kAccess, kLoss, kDuplicate, kFirstSpike };
-// Whether a message is held up by a reordering fault: a lane each, beyond those of the spikes.
-constexpr std::uint64_t kFirstHold = std::uint64_t{1} << 31;
-// Whether it is corrupted, likewise.
-constexpr std::uint64_t kFirstCorrupt = std::uint64_t{1} << 30;
+// What a message draws; the last three of each fault by itself.
+enum Purpose : std::uint64_t { kLatency, kJitter, kAccess, kLoss, kDuplicate, kSpike, kHold, kCorrupt };
 
 }  // namespace
 
 class Network::Dice {
  public:
   Dice(std::uint64_t key, std::uint64_t message, std::uint64_t copy) : key_(key), message_(message), first_lane_(copy << 32) {}
+  Dice of(const Disturbance& disturbance) const { return Dice(key_ ^ disturbance.key, message_, first_lane_ >> 32); }
   double open01(std::uint64_t purpose) const { return to_open01(random_word(key_, message_, first_lane_ + purpose)); }
   TimeNs draw(const Sampler& sampler, std::uint64_t purpose) const {
     return sampler.is_constant() ? sampler.value_at(0.5) : sampler.value_at(open01(purpose));
@@ -125,8 +122,8 @@ TimeNs Network::draw_delay(const Link& way, const Dice& dice, core::NodeId from,
     if (!disturbance.acts_on(from.value, to.value)) continue;
     const bool spike = disturbance.kind == Disturbance::Kind::kDelay;
     const bool held = disturbance.kind == Disturbance::Kind::kReorder &&
-                      dice.open01(kFirstHold + disturbance.fault) < disturbance.probability;
-    if (spike || held) delay += dice.draw(disturbance.delay, kFirstSpike + disturbance.fault);
+                      dice.of(disturbance).open01(kHold) < disturbance.probability;
+    if (spike || held) delay += dice.of(disturbance).draw(disturbance.delay, kSpike);
   }
   return std::max<TimeNs>(delay, 0);
 }
@@ -169,7 +166,7 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
 bool Network::draw_corruption(const Dice& dice, core::NodeId from, core::NodeId to) const {
   return is_disturbed(from, to, [&](const Disturbance& disturbance) {
     return disturbance.kind == Disturbance::Kind::kCorrupt &&
-           dice.open01(kFirstCorrupt + disturbance.fault) < disturbance.probability;
+           dice.of(disturbance).open01(kCorrupt) < disturbance.probability;
   });
 }
 

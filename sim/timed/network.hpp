@@ -28,6 +28,7 @@ using ProcessSet = std::vector<bool>;
 struct Disturbance {
   enum class Kind : std::uint8_t { kCut, kLoss, kDuplicate, kDelay, kReorder, kCorrupt, kClog, kOutsider };
   std::uint32_t fault = 0;
+  std::uint64_t key = 0;  // of its randomness: the fault's own, whatever other faults there are
   Kind kind{};
   ProcessSet from;
   ProcessSet to;

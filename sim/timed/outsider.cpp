@@ -15,14 +15,12 @@ std::uint8_t word(core::ClientMessage kind) { return static_cast<std::uint8_t>(k
 
 Outsider::Outsider(std::uint64_t seed, TimeNs packet_lifetime_ns, const core::ProtocolSpec& protocol, const Layout& layout)
     : seed_(seed),
-      key_(random_key(seed, "outsider")),
       packet_lifetime_ns_(packet_lifetime_ns),
       layout_(layout),
       utterances_(core::utterances(protocol)) {}
 
 void Outsider::begin(const Disturbance& ways) {
-  const std::string name = fmt::format("outsider {} forging", ways.fault);
-  faults_.push_back({ways, Sampler(ways.outsider->after), RandomStream(seed_, name)});
+  faults_.push_back({ways, Sampler(ways.outsider->after), RandomStream(ways.key, "forging")});
 }
 
 void Outsider::end(std::uint32_t fault) {
@@ -36,21 +34,29 @@ Outsider::Acting* Outsider::find(std::uint32_t fault) {
   return found == faults_.end() ? nullptr : &*found;
 }
 
-double Outsider::open01(std::uint64_t packet, std::uint32_t fault, Purpose purpose) const {
-  return to_open01(random_word(key_, packet, std::uint64_t{fault} << 8 | purpose));
+double Outsider::open01(const Way& way, std::uint64_t number, const Disturbance& ways, Purpose purpose) {
+  return to_open01(random_word(way.key ^ ways.key, number, purpose));
 }
 
-std::optional<core::Message> Outsider::pass(core::NodeId from, core::NodeId to, std::uint64_t packet,
-                                            const core::Message& message) {
+Outsider::Way& Outsider::way(core::NodeId from, core::NodeId to) {
+  const Pair pair{from.value, to.value};
+  if (Way* known = ways_.find(pair)) return *known;
+  Way& fresh = ways_[pair];
+  fresh.key = random_key(seed_, fmt::format("outsider {} > {}", layout_.names[from.value], layout_.names[to.value]));
+  return fresh;
+}
+
+std::optional<core::Message> Outsider::pass(core::NodeId from, core::NodeId to, const core::Message& message) {
   std::optional<core::Message> instead;
+  Way& taken = way(from, to);
+  const std::uint64_t number = taken.passed++;
   for (const Acting& acting : faults_) {
     if (!acting.ways.acts_on(from.value, to.value)) continue;
-    const std::uint32_t fault = acting.ways.fault;
-    seen_.push_back({fault, from, to, message});
+    seen_.push_back({acting.ways.fault, from, to, message});
     if (seen_.size() > kRemembered) seen_.pop_front();
     const double share = acting.ways.outsider->alter;
-    if (instead || share <= 0 || open01(packet, fault, kAltered) >= share) continue;
-    instead = changed(message, open01(packet, fault, kInto));
+    if (instead || share <= 0 || open01(taken, number, acting.ways, kAltered) >= share) continue;
+    instead = changed(message, open01(taken, number, acting.ways, kInto));
   }
   return instead;
 }
@@ -73,12 +79,14 @@ std::optional<core::Message> Outsider::changed(const core::Message& message, dou
   return other;
 }
 
-std::optional<TimeNs> Outsider::replay_after_ns(core::NodeId from, core::NodeId to, std::uint64_t packet) const {
+std::optional<TimeNs> Outsider::replay_after_ns(core::NodeId from, core::NodeId to) {
+  Way& taken = way(from, to);
+  const std::uint64_t number = taken.arrived++;
   for (const Acting& acting : faults_) {
     const double share = acting.ways.outsider->replay;
-    const std::uint32_t fault = acting.ways.fault;
-    if (share <= 0 || !acting.ways.acts_on(from.value, to.value) || open01(packet, fault, kReplayed) >= share) continue;
-    return std::clamp<TimeNs>(acting.after.value_at(open01(packet, fault, kAfter)), 0, packet_lifetime_ns_);
+    if (share <= 0 || !acting.ways.acts_on(from.value, to.value)) continue;
+    if (open01(taken, number, acting.ways, kReplayed) >= share) continue;
+    return std::clamp<TimeNs>(acting.after.value_at(open01(taken, number, acting.ways, kAfter)), 0, packet_lifetime_ns_);
   }
   return std::nullopt;
 }

@@ -2,7 +2,8 @@
 // changes messages in flight, sends arrived ones again, and makes up new ones about payments that he saw. He has no keys: what
 // he makes carries no tag that verifies, what he repeats carries the tag that it had.
 //
-// Every draw is his own: a message's fate depends on its number and the fault, never on another message.
+// Every draw is his own: a message's fate depends on the fault, its ends and its number on their way, on no other way and no other
+// fault.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,13 @@
 #include <optional>
 #include <vector>
 
+#include "models/core/flat_map.hpp"
 #include "models/core/message.hpp"
 #include "models/core/spec.hpp"
 #include "models/core/utterance.hpp"
 #include "sim/timed/layout.hpp"
 #include "sim/timed/network.hpp"
+#include "sim/timed/pair.hpp"
 #include "sim/timed/random_stream.hpp"
 
 namespace paygrid::timed {
@@ -29,10 +32,10 @@ class Outsider {
   void end(std::uint32_t fault);
 
   // A message is on the way: he remembers it; what he changes it into, if he does.
-  std::optional<core::Message> pass(core::NodeId from, core::NodeId to, std::uint64_t packet, const core::Message& message);
+  std::optional<core::Message> pass(core::NodeId from, core::NodeId to, const core::Message& message);
 
   // A genuine message reached its receiver: how long until he sends it again; nothing: never.
-  std::optional<TimeNs> replay_after_ns(core::NodeId from, core::NodeId to, std::uint64_t packet) const;
+  std::optional<TimeNs> replay_after_ns(core::NodeId from, core::NodeId to);
 
   struct Forgery {
     core::NodeId from;  // whom he pretends to be
@@ -61,7 +64,15 @@ class Outsider {
   // What is drawn about one message.
   enum Purpose : std::uint64_t { kAltered, kInto, kReplayed, kAfter };
 
-  double open01(std::uint64_t packet, std::uint32_t fault, Purpose purpose) const;
+  // Messages of one way so far.
+  struct Way {
+    std::uint64_t key = 0;
+    std::uint64_t passed = 0;
+    std::uint64_t arrived = 0;
+  };
+
+  static double open01(const Way& way, std::uint64_t number, const Disturbance& ways, Purpose purpose);
+  Way& way(core::NodeId from, core::NodeId to);
   Acting* find(std::uint32_t fault);
   std::optional<core::Message> changed(const core::Message& message, double u) const;
   core::PaymentRef payment_of(core::PaymentId payment) const;
@@ -72,11 +83,11 @@ class Outsider {
   static constexpr std::size_t kRemembered = 16;
 
   std::uint64_t seed_;
-  std::uint64_t key_;
   TimeNs packet_lifetime_ns_;
   const Layout& layout_;
   std::vector<core::Utterance> utterances_;
   std::vector<Acting> faults_;
+  core::FlatMap<Pair, Way> ways_;
   std::deque<Seen> seen_;  // the latest kRemembered
   std::uint64_t forged_draws_ = 0;  // by faults that are over
 };

@@ -1,10 +1,12 @@
 // Fuzz campaigns: what they find, what they call expected, and that nothing but the seed decides.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "sim/campaign/assumptions.hpp"
 #include "sim/campaign/draw.hpp"
@@ -105,6 +107,15 @@ TEST(Fuzz, NoFailureIsExpectedWithinTheAssumptions) {
   EXPECT_EQ(report.findings[0].run, 0u) << "of equally fast runs, the first";
 }
 
+TEST(Fuzz, DrawsNothingThatTinyClustersDoNotHave) {
+  for (const std::uint32_t nodes : {1, 2, 3}) {
+    const std::string shards = "ledger.shards=" + std::to_string(nodes);
+    const FuzzReport report = fuzz(
+        request_for(generic("2pc", {"cluster.regions.here.nodes=" + std::to_string(nodes), shards, "workload.0.shards=1"}), 100));
+    EXPECT_EQ(report.runs, 100u) << nodes << " nodes: " << (report.lost.empty() ? "" : report.lost[0].why);
+  }
+}
+
 TEST(Fuzz, KeepsTheFastestFailingRun) {
   FuzzRequest request = request_for(generic("3pc"), 40);
   request.judge = [](const scenario::Scenario& world) {
@@ -135,6 +146,26 @@ TEST(Fuzz, RunsAShareOfTheRunsTwiceAndNamesThoseThatDiffer) {
   const FuzzReport differs = fuzz(request);
   EXPECT_EQ(differs.irreproducible.size(), differs.doctored);
   EXPECT_EQ(differs.doctored, same.doctored);
+}
+
+// The two processes of a run share a word of memory; with one worker the second starts when the first has ended.
+TEST(Fuzz, ASecondProcessThatDiesIsNamed) {
+  FuzzRequest request = request_for(generic("2pc"), 60);
+  request.workers = 1;
+  void* const shared = mmap(nullptr, sizeof(std::uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(shared, MAP_FAILED);
+  auto* const latest = static_cast<std::uint64_t*>(shared);  // the seed of the latest run
+  request.judge = [latest](const scenario::Scenario& world) {
+    if (std::exchange(*latest, world.seed) == world.seed) kill(getpid(), SIGKILL);
+    return Outcome{};
+  };
+  const FuzzReport report = fuzz(request);
+  munmap(shared, sizeof(std::uint64_t));
+  EXPECT_EQ(report.runs, 60u);
+  EXPECT_GT(report.doctored, 0u);
+  EXPECT_EQ(report.lost.size(), report.doctored);
+  for (const LostRun& lost : report.lost) EXPECT_EQ(lost.why, "run a second time: signal 9");
+  EXPECT_TRUE(report.irreproducible.empty());
 }
 
 TEST(Fuzz, AssumedWorldsKeepTheAssumptionsAndStillHaveFaults) {

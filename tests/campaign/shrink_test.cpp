@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/campaign/assumptions.hpp"
 #include "tests/campaign/worlds.hpp"
 
 namespace paygrid::campaign {
@@ -10,7 +11,7 @@ namespace {
 
 using scenario::Scenario;
 
-ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = nullptr, std::uint64_t budget = 1000) {
+ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = nullptr, std::uint64_t budget = 4000) {
   ShrinkRequest request;
   request.from = from;
   request.budget = budget;
@@ -23,7 +24,7 @@ ShrinkReport shrunk(const Scenario& from, std::vector<Candidate>* candidates = n
 }
 
 TEST(Shrink, BringsAFoundSplitToTwoFaultsAndOnePayment) {
-  const FuzzReport found = fuzz(request_for(generic("3pc"), 150));
+  const FuzzReport found = fuzz(request_for(generic("3pc", {"security.auth=mac"}), 150));
   const FuzzFinding* split = finding_of(found, "AC1");
   ASSERT_NE(split, nullptr);
   const ShrinkReport report = shrunk(split->world);
@@ -39,6 +40,17 @@ TEST(Shrink, BringsAFoundSplitToTwoFaultsAndOnePayment) {
   EXPECT_NE(text.find("AC1: fail"), std::string::npos);
 }
 
+// Among many payments he hits one by luck; alone with one he tries until it splits.
+TEST(Shrink, BringsABelievedOutsiderToOnePayment) {
+  const FuzzReport found = fuzz(request_for(generic("2pc"), 150));
+  const FuzzFinding* split = finding_of(found, "AC1");
+  ASSERT_NE(split, nullptr);
+  ASSERT_TRUE(assumptions_of(split->world).believes_outsiders) << "nothing else splits two-phase commit";
+  const ShrinkReport report = shrunk(split->world);
+  EXPECT_EQ(report.smallest.faults.size(), 1u) << scenario::resolved_yaml(report.smallest);
+  EXPECT_EQ(report.outcome.payments, 1u) << scenario::resolved_yaml(report.smallest);
+}
+
 TEST(Shrink, BringsACrowdedSplitToOneCutAndOnePayment) {
   const Scenario from = scenario::load(std::string(PAYGRID_SOURCE_DIR) + "/scenarios/split-precommit.yaml");
   const ShrinkReport report = shrunk(from);
@@ -47,6 +59,27 @@ TEST(Shrink, BringsACrowdedSplitToOneCutAndOnePayment) {
   EXPECT_EQ(report.smallest.faults[0].kind, scenario::FaultKind::kIsolate);
   EXPECT_EQ(report.outcome.payments, 1u) << scenario::resolved_yaml(report.smallest);
   EXPECT_TRUE(report.minimal);
+}
+
+TEST(Shrink, NamesOtherNodesWhenThoseThatFaultsNameAreNotNeeded) {
+  Scenario from = generic("2pc", {"cluster.regions.here.nodes=9"});
+  scenario::Fault crash;
+  crash.where = "here/8";
+  crash.at_ns = 1'000'000'000;
+  from.faults = {crash};
+  ShrinkRequest request;
+  request.from = from;
+  request.budget = 200;
+  request.judge = [](const Scenario& world) {
+    Outcome outcome;
+    outcome.payments = 1;
+    const bool crashes = world.faults.size() == 1 && world.faults[0].kind == scenario::FaultKind::kCrash;
+    if (crashes && world.cluster.regions[0].nodes >= 2) outcome.failures.push_back({"AC4", true, "", "", "", false, false, 0});
+    return outcome;
+  };
+  const ShrinkReport report = shrink(request);
+  EXPECT_EQ(report.smallest.cluster.regions[0].nodes, 2u);
+  EXPECT_EQ(report.smallest.faults[0].where, "role(coordinator)");
 }
 
 TEST(Shrink, TriesTheSameCandidatesEveryTimeWithinItsBudget) {

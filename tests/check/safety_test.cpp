@@ -206,5 +206,16 @@ TEST(Irrevocable, tells_the_coordinator_from_the_participant_of_one_process) {
   EXPECT_EQ(stream.finding("AC4").verdict, Verdict::kFail);
 }
 
+// A torn write may keep the coordinator's decision though it died before it heard so: it answers by its log.
+TEST(NoDoubleCharge, takes_a_decision_that_only_the_log_tells_of_for_one) {
+  for (const bool logged : {true, false}) {
+    Stream stream;
+    const TxnId about = stream.in_doubt(1);
+    if (logged) stream.durable(kA, RecordKind::kCoordinatorCommitted, about);
+    stream.answer(1, Outcome::kCommitted);
+    EXPECT_EQ(stream.finding("no-double-charge").verdict, logged ? Verdict::kPass : Verdict::kFail);
+  }
+}
+
 }  // namespace
 }  // namespace paygrid::test

@@ -85,6 +85,11 @@ TEST(Recipes, RefuseWhatTheyDoNotTake) {
   EXPECT_NE(error_of(with("{recipe: split-precommit}", "2pc")).find("split-precommit with protocol 2pc"), std::string::npos);
 }
 
+TEST(Recipes, AreToBlameThemselvesForFaultsThatTheLanguageRefuses) {
+  const std::string error = error_of(with("{recipe: swizzle, at: 5s, for: 1ns}"));
+  EXPECT_TRUE(error.starts_with("recipes.yaml:10:")) << error;
+}
+
 TEST(FaultIds, AreKindAndNumberUnlessTheyAreGiven) {
   const std::string list = "{at: 1s, crash: a/1, for: 1s}\n  - {at: 2s, pause: a/1, for: 1s}\n  - {at: 3s, crash: a/2, for: 1s, id: late}\n"
                            "  - {at: 4s, crash: a/3, for: 1s}";
@@ -97,8 +102,8 @@ TEST(FaultIds, AreKindAndNumberUnlessTheyAreGiven) {
 }
 
 TEST(FaultIds, OfTwoFaultsMustDiffer) {
-  EXPECT_NE(error_of(with("{at: 1s, crash: a/1, for: 1s, id: x}\n  - {at: 2s, pause: a/1, for: 1s, id: x}")).find("two faults called x"),
-            std::string::npos);
+  const std::string error = error_of(with("{at: 1s, crash: a/1, for: 1s, id: x}\n  - {at: 2s, pause: a/1, for: 1s, id: x}"));
+  EXPECT_EQ(error, "recipes.yaml:11:39: found a second fault called x; accepted: an id of its own");
 }
 
 TEST(FaultIds, GivenOnesAreLeftOutWhenOthersAreNamed) {

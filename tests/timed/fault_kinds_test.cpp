@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/fault_traits.hpp"
+#include "sim/timed/fault_actions.hpp"
 #include "tests/timed/fault_story.hpp"
 
 namespace paygrid {
@@ -19,6 +21,15 @@ using tests::with_fault;
 
 double figure(const nlohmann::json& result, const char* group, const char* name) { return result.at(group).at(name); }
 double mean_ms(const tests::RunOf& wanted) { return figure(tests::run(wanted), "latency_ms", "mean"); }
+
+TEST(FaultKinds, EachActsOnWhatItsTraitsSay) {
+  for (const scenario::FaultTraits& traits : scenario::kFaultTraits) {
+    const timed::FaultAction& action = timed::action_of(traits.kind);
+    EXPECT_EQ(action.shape != nullptr, traits.of_messages) << traits.key;
+    EXPECT_EQ(action.begin != nullptr, !traits.of_messages) << traits.key;
+    EXPECT_EQ(action.end != nullptr, !traits.of_messages) << traits.key;
+  }
+}
 
 TEST(FaultKinds, ASlowProcessorSlowsItsMessages) {
   const std::vector<std::string> busy{"cluster.cpu.per_message=constant(100us)"};
@@ -142,6 +153,18 @@ TEST(FaultKinds, NoneChangesADrawOfALinkThatItDoesNotTouch) {
 TEST(FaultKinds, ALieThatNoCrashFindsOutChangesNoMessage) {
   EXPECT_EQ(tests::told_by<tests::LinkStory>(kFaultWorld),
             tests::told_by<tests::LinkStory>(with_fault("{at: 5s, lying_disk: b/2, for: 1s}")));
+}
+
+// A step of one clock changes nothing where timers are monotonic; that it comes first changes no draw of those that come after it.
+TEST(FaultKinds, KeepTheirDrawsWhateverFaultComesBeforeThem) {
+  for (const char* fault : {"{at: 5s, delay: \"exponential(min=0ms, mean=20ms)\", for: 5s}",
+                            "{at: 5s, reorder: {share: 30%, by: \"exponential(min=1ms, mean=20ms)\"}, for: 5s}",
+                            "{at: 5s, corrupt: 20%, where: b/1, for: 5s}", "{poisson: {rate: 1/s}, loss: 30%, where: random, for: 1s}",
+                            "{at: 5s, outsider: {replay: 20%, forge: 50/s, alter: 5%}, for: 5s}"}) {
+    const std::string before = "{at: 1s, clock_step: +5ms, where: a/2, for: 1s}\n  - " + std::string(fault);
+    EXPECT_EQ(tests::told_by<tests::OutsiderStory>(with_fault(fault)), tests::told_by<tests::OutsiderStory>(with_fault(before)))
+        << fault;
+  }
 }
 
 // Service times take no randomness from anybody: a slow processor delays what it serves, and nothing else.

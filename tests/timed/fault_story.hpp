@@ -79,7 +79,7 @@ class PaymentStory final : public FaultStory {
 };
 
 // "link delay delay ..." lines, in nanoseconds and in the order of sending; "-" is a message that did not arrive.
-class LinkStory final : public Story {
+class LinkStory : public Story {
  public:
   using Story::Story;
   void on_packet(const history::PacketEvent& event) override {
@@ -90,7 +90,8 @@ class LinkStory final : public Story {
       place_[event.packet] = &link.emplace_back("-");
       sent_ns_[event.packet] = event.at_ns;
     } else if (event.fate == history::PacketFate::kDelivered) {
-      *place_.at(event.packet) = std::to_string(event.at_ns - sent_ns_.at(event.packet));
+      if (const auto place = place_.find(event.packet); place != place_.end())
+        *place->second = std::to_string(event.at_ns - sent_ns_.at(event.packet));
     }
   }
   void finish() override {
@@ -101,10 +102,23 @@ class LinkStory final : public Story {
     }
   }
 
- private:
+ protected:
   std::map<std::string, std::deque<std::string>> links_;
+
+ private:
   std::map<std::uint64_t, std::string*> place_;
   std::map<std::uint64_t, history::TimeNs> sent_ns_;
+};
+
+// And when an outsider forged and altered.
+class OutsiderStory final : public LinkStory {
+ public:
+  using LinkStory::LinkStory;
+  void on_packet(const history::PacketEvent& event) override {
+    LinkStory::on_packet(event);
+    if (event.fate == history::PacketFate::kForged || event.fate == history::PacketFate::kAltered)
+      links_["outsider"].push_back(std::string(name_of(event.fate)) + "@" + std::to_string(event.at_ns));
+  }
 };
 
 // The text of a story of a run with two-phase commit.
