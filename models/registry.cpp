@@ -20,6 +20,7 @@ constexpr std::array kLockServices{
     &lock::kCas,
     &lock::kRedis,
     &lock::kRedisNaive,
+    &lock::kRedlock,
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
 // A linearisable register with sessions: a lock is a key that is created if absent and bound to its owner's session.
 //
 // Sources: etcd documentation, leases and the concurrency package; Consul documentation, sessions and lock-delay.
-// An owner has one session. It opens with the owner's first lock, every granted or renewed request of the owner begins it again, and
-// it ends with the last lock. When it is invalidated all its locks are freed, and each stays unavailable for the lock-delay.
+// An owner has one session. It opens with the owner's first lock, every granted or renewed request of the owner begins it
+// again, and it ends with the last lock. When it is invalidated all its locks are freed, and each stays unavailable for the
+// lock-delay.
 //
 // Invariants:
 //  1. a session exists exactly while its owner holds a lock, and its timer is armed.

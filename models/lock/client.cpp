@@ -38,6 +38,7 @@ void Client::acquire(LockId lock, core::TxnId owner, Patience patience, Effects&
   PAYGRID_ASSERT(claim.round == 0, "an owner asks for a lock once at a time, and never after it let go");
   claim.tries_once = patience.kind == Patience::Kind::kTry;
   if (patience.kind == Patience::Kind::kTimed) effects.set_timer({LockTimer::kPatience, lock, owner}, patience.timeout);
+  if (claim.tries_once && !watches_leases()) effects.set_timer({LockTimer::kPatience, lock, owner}, timing_.ttl);
   begin_round(key, claim, Phase::kAsking, effects);
 }
 
@@ -55,7 +56,7 @@ void Client::release(LockId lock, core::TxnId owner, Effects& effects) {
   give_back(key, *claim, effects);
 }
 
-void Client::deliver(const Letter& letter, Effects& effects) {
+void Client::deliver(core::NodeId, const Letter& letter, Effects& effects) {
   const Key key{letter.owner, letter.lock};
   Claim* claim = claims_.find(key);
   switch (letter.kind) {
@@ -149,9 +150,10 @@ void Client::fire(TimerKey timer, Effects& effects) {
 void Client::on_lease_over(Key key, Claim& claim, LockTimer slot, Effects& effects) {
   switch (claim.phase) {
     case Phase::kAsking:
-      // An answer would come too late to be used: what was asked for is worth a new round.
-      if (slot == lease_of(claim.round)) begin_round(key, claim, Phase::kAsking, effects);
-      return;
+      if (slot != lease_of(claim.round)) return;
+      // An answer would come too late to be used: a try has failed, and who is patient asks in a new round.
+      if (claim.tries_once) return refuse(key, effects);
+      return begin_round(key, claim, Phase::kAsking, effects);
     case Phase::kHolding:
     case Phase::kRenewing: return lose(key, effects);
     case Phase::kReleasing: return forget(key, effects);  // what is still held runs out by itself
@@ -213,10 +215,7 @@ void Client::take(Key key, Claim& claim, Token token, Effects& effects) {
 
 // Somebody else has the lock: the end of a try, and a pause for everybody else.
 void Client::refused_for_now(Key key, Claim& claim, Effects& effects) {
-  if (claim.tries_once) {
-    effects.notify({.kind = NoticeKind::kRefused, .lock = key.lock, .owner = key.owner, .token = {}});
-    return forget(key, effects);
-  }
+  if (claim.tries_once) return refuse(key, effects);
   claim.phase = Phase::kPausing;
   effects.cancel_timer({lease_of(claim.round), key.lock, key.owner});
   effects.cancel_timer({LockTimer::kResend, key.lock, key.owner});
@@ -228,9 +227,7 @@ void Client::withdraw(Key key, Claim& claim, Effects& effects) {
     case Phase::kHolding:
     case Phase::kRenewing:
     case Phase::kReleasing: return;
-    case Phase::kPausing:
-      effects.notify({.kind = NoticeKind::kRefused, .lock = key.lock, .owner = key.owner, .token = {}});
-      return forget(key, effects);
+    case Phase::kPausing: return refuse(key, effects);
     case Phase::kAsking:
     case Phase::kChecking:
       effects.notify({.kind = NoticeKind::kRefused, .lock = key.lock, .owner = key.owner, .token = {}});
@@ -238,6 +235,12 @@ void Client::withdraw(Key key, Claim& claim, Effects& effects) {
       claim.grip = claim.round;
       return give_back(key, claim, effects);
   }
+}
+
+// What a late grant would take, its reply gives back.
+void Client::refuse(Key key, Effects& effects) {
+  effects.notify({.kind = NoticeKind::kRefused, .lock = key.lock, .owner = key.owner, .token = {}});
+  forget(key, effects);
 }
 
 void Client::give_back(Key key, Claim& claim, Effects& effects) {

@@ -36,7 +36,8 @@ struct ClientTiming {
 // floor(ttl (1 - rho) / (1 + rho)): how long a client may believe, counted from sending.
 core::Duration usable_lease(core::Duration ttl, std::uint32_t rate_error_ppm);
 
-// How long an acquire waits for a lock that is taken.
+// How long an acquire waits for a lock that is taken. A try does not wait for that, but one usable lease for a server that is
+// silent.
 struct Patience {
   enum class Kind : std::uint8_t { kTry, kTimed, kForever };
   Kind kind{};
@@ -51,15 +52,15 @@ class Client {
  public:
   Client(core::NodeId server, const LockServiceSpec& service, const ClientTiming& timing);
 
-  // A holder is granted at once and must release once more. Requires: the owner is not waiting for the lock, and did not let go of
-  // it before (see models/README.md, Locks).
+  // A holder is granted at once and must release once more. Requires: the owner is not waiting for the lock, and did not let go
+  // of it before (see models/README.md, Locks).
   void acquire(LockId lock, core::TxnId owner, Patience patience, Effects& effects);
   // Ends a waiting acquire, which is refused. Does nothing to a holder, or to who wants nothing.
   void interrupt(LockId lock, core::TxnId owner, Effects& effects);
   // Undoes one acquire. Does nothing after the lock was lost.
   void release(LockId lock, core::TxnId owner, Effects& effects);
 
-  void deliver(const Letter& letter, Effects& effects);
+  void deliver(core::NodeId from, const Letter& letter, Effects& effects);
   // A timer that means nothing any more is ignored.
   void fire(TimerKey key, Effects& effects);
 
@@ -114,6 +115,7 @@ class Client {
   void repeat_request(Key key, const Claim& claim, Effects& effects) const;
   void take(Key key, Claim& claim, Token token, Effects& effects);
   void refused_for_now(Key key, Claim& claim, Effects& effects);
+  void refuse(Key key, Effects& effects);
   void withdraw(Key key, Claim& claim, Effects& effects);
   void give_back(Key key, Claim& claim, Effects& effects);
   void lose(Key key, Effects& effects);

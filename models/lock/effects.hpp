@@ -88,6 +88,8 @@ class Effects {
   void observe(const Fact& fact) { items_.emplace_back(Observe{fact}); }
   void notify(const Notice& notice) { items_.emplace_back(Notify{notice}); }
 
+  void add(const Effect& effect) { items_.push_back(effect); }
+
   std::span<const Effect> items() const { return items_; }
   void clear() { items_.clear(); }
 

@@ -1,5 +1,5 @@
-// The fence at a resource: refuses a write whose token is older than one that it has seen (Kleppmann 2016, "How to do distributed
-// locking"). It makes zombies harmless, as far as no token is given to two holders.
+// The fence at a resource: refuses a write whose token is older than one that it has seen (Kleppmann 2016, "How to do
+// distributed locking"). It makes zombies harmless, as far as no token is given to two holders.
 #pragma once
 
 #include <algorithm>

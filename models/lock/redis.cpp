@@ -1,8 +1,9 @@
-// One Redis server: SET NX PX, compare-and-delete, expiry; and the same server under clients that use neither.
+// One Redis server: SET NX PX, compare-and-delete, expiry; the same server under clients that use neither; and one of several
+// that a quorum asks.
 //
-// Source: Redis documentation, "Distributed locks with Redis", single instance; the token is a counter raised in the same script.
-// The random value of a SET is (owner, round): new for every try. A repeated request is answered as the first one was, where
-// a connection would have dropped it.
+// Source: Redis documentation, "Distributed locks with Redis", single instance; the token is a counter raised in the same
+// script. The random value of a SET is (owner, round): new for every try. A repeated request is answered as the first one was,
+// where a connection would have dropped it.
 //
 // Invariants:
 //  1. each key has its expiry timer armed, on the wall clock: setting that clock moves the end of a lease.
@@ -158,6 +159,17 @@ const LockServiceSpec kRedisNaive{
     .source = "SET with an expiry but without NX, GET, plain DEL",
     .assumptions = "nobody else wants the lock",
     .manners = Manners::kOverwrite,
+    .make_server = make_redis,
+};
+
+const LockServiceSpec kRedlock{
+    .name = "redlock",
+    .title = "Redlock: a majority of independent Redis servers",
+    .source = "Redis documentation, Distributed locks with Redis, the Redlock algorithm",
+    .assumptions = "a server that forgot stays away for a whole lease, no wall clock is set, and no client stands still while "
+                   "it believes",
+    .manners = Manners::kQuorum,
+    .gives_tokens = false,
     .make_server = make_redis,
 };
 

@@ -1,5 +1,5 @@
-// A lock service as its clients see it: one process that takes requests one at a time. What keeps it alive beneath, a quorum or a
-// disk, is not modelled: a step is atomic, and `recover` says what of it outlived a crash.
+// A lock service as its clients see it: one process that takes requests one at a time. What keeps it alive beneath, a quorum or
+// a disk, is not modelled: a step is atomic, and `recover` says what of it outlived a crash.
 #pragma once
 
 #include <cstdint>

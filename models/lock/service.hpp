@@ -12,6 +12,7 @@ namespace paygrid::lock {
 // How a client asks and how it lets go.
 enum class Manners : std::uint8_t {
   kCompare,    // acquires if absent, releases what is its own, stops believing when its lease is over
+  kQuorum,     // as kCompare, at a majority of independent servers
   kOverwrite,  // writes, reads back and believes; deletes whatever is there; watches no lease
 };
 
@@ -21,11 +22,13 @@ struct LockServiceSpec {
   std::string_view source;
   std::string_view assumptions;  // under which exclusion holds; one sentence
   Manners manners{};
+  bool gives_tokens = true;  // which a fence can tell apart
   std::unique_ptr<Server> (*make_server)(const ServerConfig& config);
 };
 
 extern const LockServiceSpec kCas;
 extern const LockServiceSpec kRedis;
 extern const LockServiceSpec kRedisNaive;
+extern const LockServiceSpec kRedlock;
 
 }  // namespace paygrid::lock

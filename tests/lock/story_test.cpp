@@ -36,7 +36,7 @@ struct Story {
       note();
       out.clear();
       for (const Effect& effect : replies.items())
-        if (const auto* send = std::get_if<core::Send>(&effect)) client.deliver(unpack(send->message), out);
+        if (const auto* send = std::get_if<core::Send>(&effect)) client.deliver(kServer, unpack(send->message), out);
     }
   }
   void note() {
