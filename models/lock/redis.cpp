@@ -1,0 +1,176 @@
+// One Redis server: SET NX PX, compare-and-delete, expiry; the same server under clients that use neither; and one of several
+// that a quorum asks.
+//
+// Source: Redis documentation, "Distributed locks with Redis", single instance; the token is a counter raised in the same
+// script. The random value of a SET is (owner, round): new for every try. A repeated request is answered as the first one was,
+// where a connection would have dropped it.
+//
+// Invariants:
+//  1. each key has its expiry timer armed, on the wall clock: setting that clock moves the end of a lease.
+//  2. tokens grow with every new value, for as long as the memory is kept.
+#include <tuple>
+
+#include "models/core/assert.hpp"
+#include "models/core/flat_map.hpp"
+#include "models/lock/service.hpp"
+
+namespace paygrid::lock {
+
+namespace {
+
+TimerKey expiry_of(LockId lock) { return {.kind = LockTimer::kExpiry, .lock = lock, .owner = {}}; }
+
+class Redis final : public ValueServer<Redis> {
+ public:
+  explicit Redis(const ServerConfig& config) : config_(config) {}
+
+  void deliver(core::NodeId from, const Letter& letter, Effects& effects) override {
+    switch (letter.kind) {
+      case LockMessage::kAcquire: return effects.send(from, on_acquire(letter, effects));
+      case LockMessage::kRenew: return effects.send(from, on_renew(letter, effects));
+      case LockMessage::kRelease: return effects.send(from, on_release(letter, effects));
+      case LockMessage::kOverwrite: return effects.send(from, on_overwrite(letter, effects));
+      case LockMessage::kRead: return effects.send(from, on_read(letter));
+      case LockMessage::kDelete: return effects.send(from, on_delete(letter, effects));
+      case LockMessage::kGranted:
+      case LockMessage::kTaken:
+      case LockMessage::kRenewed:
+      case LockMessage::kNotHeld:
+      case LockMessage::kReleased:
+      case LockMessage::kStored:
+      case LockMessage::kValue:
+      case LockMessage::kDeleted: PAYGRID_ASSERT(false, "a server is sent requests only");
+    }
+  }
+
+  void fire(TimerKey key, Effects& effects) override {
+    PAYGRID_ASSERT(key.kind == LockTimer::kExpiry, "a redis server sets expiry timers only");
+    if (keys_.contains(key.lock)) free(key.lock, Freed::kExpired, effects);
+  }
+
+  void recover(Effects& effects) override {
+    for (const LockId lock : keys_.sorted_keys()) {
+      if (config_.memory == Memory::kKept)
+        arm(lock, effects);
+      else
+        free(lock, Freed::kForgotten, effects);
+    }
+    if (config_.memory == Memory::kLost) last_token_ = Token{};
+  }
+
+  auto fields() const { return std::tie(keys_, last_token_); }
+
+ private:
+  struct Key {
+    core::TxnId owner;
+    std::uint32_t round{};
+    Token token;
+    auto fields() const { return std::tie(owner, round, token); }
+    bool operator==(const Key& other) const { return fields() == other.fields(); }
+  };
+
+  Letter on_acquire(const Letter& letter, Effects& effects) {
+    if (const Key* key = own(letter)) return reply_to(letter, LockMessage::kGranted, key->token);
+    if (keys_.contains(letter.lock)) return reply_to(letter, LockMessage::kTaken);
+    return reply_to(letter, LockMessage::kGranted, store(letter, effects));
+  }
+
+  Letter on_renew(const Letter& letter, Effects& effects) {
+    const Key* key = keys_.find(letter.lock);
+    if (key == nullptr || key->token != letter.token || key->owner != letter.owner)
+      return reply_to(letter, LockMessage::kNotHeld);
+    arm(letter.lock, effects);
+    return reply_to(letter, LockMessage::kRenewed, key->token);
+  }
+
+  Letter on_release(const Letter& letter, Effects& effects) {
+    if (own(letter) == nullptr) return reply_to(letter, LockMessage::kNotHeld);
+    free(letter.lock, Freed::kReleased, effects);
+    return reply_to(letter, LockMessage::kReleased);
+  }
+
+  Letter on_overwrite(const Letter& letter, Effects& effects) {
+    if (own(letter) == nullptr) {
+      if (keys_.contains(letter.lock)) free(letter.lock, Freed::kOverwritten, effects);
+      store(letter, effects);
+    }
+    return reply_to(letter, LockMessage::kStored);
+  }
+
+  Letter on_read(const Letter& letter) const {
+    Letter reply = reply_to(letter, LockMessage::kValue);
+    if (const Key* key = own(letter)) {
+      reply.is_yours = true;
+      reply.token = key->token;
+    }
+    return reply;
+  }
+
+  Letter on_delete(const Letter& letter, Effects& effects) {
+    if (keys_.contains(letter.lock)) free(letter.lock, Freed::kDeleted, effects);
+    return reply_to(letter, LockMessage::kDeleted);
+  }
+
+  // The key with exactly the value of this letter, or null.
+  const Key* own(const Letter& letter) const {
+    const Key* key = keys_.find(letter.lock);
+    return key != nullptr && key->owner == letter.owner && key->round == letter.round ? key : nullptr;
+  }
+
+  Token store(const Letter& letter, Effects& effects) {
+    ++last_token_.value;
+    keys_[letter.lock] = {letter.owner, letter.round, last_token_};
+    arm(letter.lock, effects);
+    effects.observe({.kind = FactKind::kTaken, .lock = letter.lock, .owner = letter.owner, .token = last_token_});
+    return last_token_;
+  }
+
+  void arm(LockId lock, Effects& effects) const { effects.set_timer(expiry_of(lock), config_.ttl, Clock::kWall); }
+
+  // Requires: the key exists.
+  void free(LockId lock, Freed why, Effects& effects) {
+    const Key key = *keys_.find(lock);
+    effects.observe({.kind = FactKind::kFreed, .lock = lock, .owner = key.owner, .token = key.token, .why = why});
+    effects.cancel_timer(expiry_of(lock));
+    keys_.erase(lock);
+  }
+
+  ServerConfig config_;
+  core::FlatMap<LockId, Key> keys_;
+  Token last_token_;
+};
+
+std::unique_ptr<Server> make_redis(const ServerConfig& config) { return std::make_unique<Redis>(config); }
+
+}  // namespace
+
+const LockServiceSpec kRedis{
+    .name = "redis",
+    .title = "Redis, one server",
+    .source = "Redis documentation, Distributed locks with Redis",
+    .assumptions = "the server keeps its memory, its wall clock is never set, and no client stands still while it believes",
+    .manners = Manners::kCompare,
+    .make_server = make_redis,
+};
+
+const LockServiceSpec kRedisNaive{
+    .name = "redis-naive",
+    .title = "Redis, written and read back",
+    .source = "SET with an expiry but without NX, GET, plain DEL",
+    .assumptions = "nobody else wants the lock",
+    .manners = Manners::kOverwrite,
+    .make_server = make_redis,
+};
+
+const LockServiceSpec kRedlock{
+    .name = "redlock",
+    .title = "Redlock: a majority of independent Redis servers",
+    .source = "Redis documentation, Distributed locks with Redis, the Redlock algorithm",
+    .assumptions = "a server that forgot stays away for a whole lease, no wall clock is set, and no client stands still while "
+                   "it believes",
+    .manners = Manners::kQuorum,
+    .gives_tokens = false,
+    .make_server = make_redis,
+};
+
+}  // namespace paygrid::lock

@@ -1,0 +1,63 @@
+// A lock service as its clients see it: one process that takes requests one at a time. What keeps it alive beneath, a quorum or
+// a disk, is not modelled: a step is atomic, and `recover` says what of it outlived a crash.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "models/core/digest.hpp"
+#include "models/core/duration.hpp"
+#include "models/core/id.hpp"
+#include "models/lock/effects.hpp"
+#include "models/lock/letter.hpp"
+
+namespace paygrid::lock {
+
+// What a crash leaves of the state.
+enum class Memory : std::uint8_t { kKept, kLost };
+
+struct ServerConfig {
+  core::Duration ttl{10'000'000'000};  // of a lease, on the server's own clock
+  core::Duration lock_delay{0};        // `cas`: how long a lock stays taken after its session was invalidated
+  Memory memory = Memory::kKept;       // `redis`
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+  // Requires: a request of LockMessage that this service understands.
+  virtual void deliver(core::NodeId from, const Letter& letter, Effects& effects) = 0;
+  // A timer that means nothing any more is ignored.
+  virtual void fire(TimerKey key, Effects& effects) = 0;
+  // After a crash, which took all timers. Leases that are kept begin again: never shorter than they were.
+  virtual void recover(Effects& effects) = 0;
+  virtual std::unique_ptr<Server> clone() const = 0;
+  virtual std::uint64_t digest() const = 0;
+
+ protected:
+  Server() = default;
+  Server(const Server&) = default;
+  Server& operator=(const Server&) = default;
+};
+
+// Derives the value operations from `fields()`.
+template <class Derived>
+class ValueServer : public Server {
+ public:
+  std::unique_ptr<Server> clone() const final { return std::make_unique<Derived>(self()); }
+  std::uint64_t digest() const final {
+    core::Digest digest;
+    digest.add(self());
+    return digest.value();
+  }
+
+ private:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+};
+
+// The reply to `request`: about the same lock, owner and round.
+inline Letter reply_to(const Letter& request, LockMessage kind, Token token = {}) {
+  return {.kind = kind, .lock = request.lock, .owner = request.owner, .round = request.round, .token = token};
+}
+
+}  // namespace paygrid::lock

@@ -1,0 +1,34 @@
+// What a registered lock service says about itself. A new one is one file in models/lock and one line in models/registry.cpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "models/lock/server.hpp"
+
+namespace paygrid::lock {
+
+// How a client asks and how it lets go.
+enum class Manners : std::uint8_t {
+  kCompare,    // acquires if absent, releases what is its own, stops believing when its lease is over
+  kQuorum,     // as kCompare, at a majority of independent servers
+  kOverwrite,  // writes, reads back and believes; deletes whatever is there; watches no lease
+};
+
+struct LockServiceSpec {
+  std::string_view name;  // the scenario key
+  std::string_view title;
+  std::string_view source;
+  std::string_view assumptions;  // under which exclusion holds; one sentence
+  Manners manners{};
+  bool gives_tokens = true;  // which a fence can tell apart
+  std::unique_ptr<Server> (*make_server)(const ServerConfig& config);
+};
+
+extern const LockServiceSpec kCas;
+extern const LockServiceSpec kRedis;
+extern const LockServiceSpec kRedisNaive;
+extern const LockServiceSpec kRedlock;
+
+}  // namespace paygrid::lock
