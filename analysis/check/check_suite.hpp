@@ -146,7 +146,14 @@ inline void CheckSuite::judge(Touch& touch) {
     case FactKind::kLockWait:
     case FactKind::kLocked:
     case FactKind::kRecovered:
-    case FactKind::kRecoveredOpen: break;
+    case FactKind::kRecoveredOpen:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: break;
   }
 }
 

@@ -35,7 +35,7 @@ std::vector<std::string> names_through(Kind last) {
 
 std::vector<std::string> event_names() {
   std::vector<std::string> names(kAnchorEvents.begin(), kAnchorEvents.end());
-  std::ranges::copy(names_through(core::FactKind::kRecoveredOpen), std::back_inserter(names));
+  std::ranges::copy(names_through(core::kLastFactKind), std::back_inserter(names));
   return names;
 }
 

@@ -45,7 +45,7 @@ std::optional<std::uint8_t> Anchors::kind_of(const scenario::Anchor& anchor) con
   switch (anchor.event) {
     case AnchorEvent::kForced:
     case AnchorEvent::kPersisted: kind = kind_called(anchor.name, core::RecordKind::kForgetOldest); break;
-    case AnchorEvent::kFact: kind = kind_called(anchor.name, core::FactKind::kRecoveredOpen); break;
+    case AnchorEvent::kFact: kind = kind_called(anchor.name, core::kLastFactKind); break;
     case AnchorEvent::kSent:
     case AnchorEvent::kDelivered: {
       const auto found = std::ranges::find(protocol_.message_names, anchor.name);
