@@ -149,6 +149,7 @@ const LockServiceSpec kRedis{
     .source = "Redis documentation, Distributed locks with Redis",
     .assumptions = "the server keeps its memory, its wall clock is never set, and no client stands still while it believes",
     .manners = Manners::kCompare,
+    .clock = Clock::kWall,
     .make_server = make_redis,
 };
 
@@ -158,6 +159,7 @@ const LockServiceSpec kRedisNaive{
     .source = "SET with an expiry but without NX, GET, plain DEL",
     .assumptions = "nobody else wants the lock",
     .manners = Manners::kOverwrite,
+    .clock = Clock::kWall,
     .make_server = make_redis,
 };
 

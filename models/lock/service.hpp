@@ -21,6 +21,7 @@ struct LockServiceSpec {
   std::string_view source;
   std::string_view assumptions;  // under which exclusion holds; one sentence
   Manners manners{};
+  Clock clock = Clock::kMonotonic;  // which the timers of the server follow
   std::unique_ptr<Server> (*make_server)(const ServerConfig& config);
 };
 
