@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/core/money.hpp"
@@ -116,11 +117,20 @@ struct Commit {
 enum class LockOrder : std::uint8_t { kSorted, kAsGiven };
 
 struct Locking {
-  std::string service = "local";
+  std::string service = "local";         // local | a lock service by name
   LockOrder order = LockOrder::kSorted;
   std::int64_t timeout_ns = 2'000'000'000;
+  // Of a lock service:
+  std::string at = "first";              // the node beside which it stands, under the name kLockServer
+  std::int64_t ttl_ns = 10'000'000'000;
+  std::int64_t renew_ns = 3'000'000'000;  // 0: never
+  std::int64_t retry_ns = 100'000'000;
+  bool fencing = false;
+  bool has_service() const { return service != "local"; }
   bool operator==(const Locking&) const = default;
 };
+
+inline constexpr std::string_view kLockServer = "locks/1";
 
 // Payers live beside the nodes: a payment's payer stands in a region, and submits to that payment's coordinator.
 struct Payers {
