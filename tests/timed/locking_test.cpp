@@ -37,10 +37,10 @@ struct Counted {
 class LockCounter final : public history::Observer {
  public:
   void on_fact(history::TimeNs, core::NodeId, const core::Fact& fact) override {
-    const bool expired = static_cast<core::LockEnd>(fact.argument) == core::LockEnd::kExpired;
+    const bool ran_out = static_cast<core::LockEnd>(fact.argument) == core::LockEnd::kExpired;
     taken += fact.kind == core::FactKind::kLockTaken;
     freed += fact.kind == core::FactKind::kLockFreed;
-    this->expired += fact.kind == core::FactKind::kLockFreed && expired;
+    expired += fact.kind == core::FactKind::kLockFreed && ran_out;
     lost += fact.kind == core::FactKind::kLockLost;
     denied += fact.kind == core::FactKind::kDenied;
   }
