@@ -22,7 +22,7 @@ class AbortNeedsCause {
     if (decision != Decision::kAborted || !touch.first_of_kind || !attempt.begun) return;
     tally_.exercise();
     const bool all_yes = !attempt.participants.empty() && attempt.yes_votes == attempt.participants.size();
-    if (!all_yes || attempt.vote_timeout || book_.was_disturbed(attempt)) return;
+    if (!all_yes || attempt.vote_timeout || attempt.denied || book_.was_disturbed(attempt)) return;
     tally_.violate(touch.payment->id, attempt.is_split() ? "AC1" : std::string_view{}, [&] {
       return explain(touch, "decided abort although all participants had voted yes, in time, and no fault acted", info_);
     });

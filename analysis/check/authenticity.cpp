@@ -37,7 +37,14 @@ std::string deed_of(const core::Fact& fact) {
     case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kRecovered:
-    case FactKind::kRecoveredOpen: return {};
+    case FactKind::kRecoveredOpen:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: return {};
   }
   return {};
 }

@@ -11,7 +11,7 @@ std::span<const std::string_view> check_names() {
   static constexpr std::array kNames{Agreement::kName,    CommitNeedsVotes::kName, AbortNeedsCause::kName,
                                      Irrevocable::kName,  Termination::kName,      Conservation::kName,
                                      NoOverdraft::kName,  Durability::kName,       NoDoubleCharge::kName,
-                                     Authenticity::kName};
+                                     Authenticity::kName, MutualExclusion::kName,  ZombieWrites::kName};
   return kNames;
 }
 
@@ -29,8 +29,16 @@ CheckSuite::CheckSuite(const history::RunInfo& info, SuiteFollower* follower)
       no_overdraft_(info),
       durability_(info, book_, shadow_),
       no_double_charge_(info),
-      authenticity_(info, book_) {
+      authenticity_(info, book_),
+      mutual_exclusion_(info, locks_),
+      zombie_writes_(info, locks_) {
   book_.set_listener(this);
+}
+
+Touch CheckSuite::on_lock(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
+  locks_.enter(process, fact, book_.find(fact.txn.payment) != nullptr);
+  if (fact.kind == FactKind::kLockAcquired) mutual_exclusion_.on_acquired({at_ns, event}, process, fact);
+  return {.at_ns = at_ns, .event = event, .process = process, .fact = &fact};
 }
 
 Touch CheckSuite::on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
@@ -63,11 +71,13 @@ void CheckSuite::on_moved(Touch& touch) {
                                                : shadow_.post(fact.account, fact.amount));
   conservation_.on_posted(touch);
   no_double_charge_.on_posted(touch);
+  zombie_writes_.on_posted(touch);
 }
 
 void CheckSuite::on_process(const history::ProcessEvent& event) {
   advance(event.at_ns);
   book_.enter(event);
+  if (event.change == history::ProcessChange::kCrashed) locks_.on_crash(event.process);
 }
 
 void CheckSuite::on_fault(const history::FaultEvent& event) {
@@ -77,6 +87,7 @@ void CheckSuite::on_fault(const history::FaultEvent& event) {
 
 void CheckSuite::on_retired(const PaymentView& payment) {
   conservation_.on_closed(payment);
+  locks_.on_retired(payment);
   if (follower_ != nullptr) follower_->on_retired(payment);
 }
 
@@ -103,7 +114,7 @@ std::vector<std::string_view> CheckSuite::violated_first_by(core::PaymentId paym
   for (const Tally* tally :
        {&agreement_.tally(), &commit_needs_votes_.tally(), &abort_needs_cause_.tally(), &irrevocable_.tally(),
         &termination_.tally(), &conservation_.tally(), &no_overdraft_.tally(), &durability_.tally(), &no_double_charge_.tally(),
-        &authenticity_.tally()})
+        &authenticity_.tally(), &mutual_exclusion_.tally(), &zombie_writes_.tally()})
     if (tally->first_violator() == payment) names.push_back(tally->name());
   return names;
 }
@@ -115,7 +126,7 @@ std::vector<Finding> CheckSuite::findings(TimeNs end_ns, bool complete) {
   return {agreement_.finding(),   commit_needs_votes_.finding(), abort_needs_cause_.finding(),
           irrevocable_.finding(), termination_.finding(),        conservation_.finding(),
           no_overdraft_.finding(), durability_.finding(),        no_double_charge_.finding(),
-          authenticity_.finding()};
+          authenticity_.finding(),  mutual_exclusion_.finding(),   zombie_writes_.finding()};
 }
 
 }  // namespace paygrid::check

@@ -14,11 +14,14 @@
 #include "analysis/check/durability.hpp"
 #include "analysis/check/finding.hpp"
 #include "analysis/check/irrevocable.hpp"
+#include "analysis/check/lock_book.hpp"
+#include "analysis/check/mutual_exclusion.hpp"
 #include "analysis/check/no_double_charge.hpp"
 #include "analysis/check/no_overdraft.hpp"
 #include "analysis/check/shadow_ledger.hpp"
 #include "analysis/check/termination.hpp"
 #include "analysis/check/txn_book.hpp"
+#include "analysis/check/zombie_writes.hpp"
 #include "analysis/history/observer.hpp"
 #include "analysis/history/run_info.hpp"
 
@@ -37,9 +40,10 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   CheckSuite(const CheckSuite&) = delete;
   CheckSuite& operator=(const CheckSuite&) = delete;
 
-  // Event ids ascend from 1. The touch's payment is null for a recovery; its pointers stay valid until settle().
+  // Event ids ascend from 1. The touch's payment is null for a recovery and for what becomes of a lock of a service; its pointers stay valid until settle().
   Touch on_fact(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
     advance(at_ns);
+    if (core::is_about_lock(fact.kind)) [[unlikely]] return on_lock(at_ns, event, process, fact);
     const bool recovered = fact.kind == core::FactKind::kRecovered;
     Touch touch = recovered ? on_recovered(at_ns, event, process, fact) : book_.enter(at_ns, event, process, fact);
     judge(touch);
@@ -88,6 +92,7 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
     durability_.advance(now_ns);
     book_.advance(now_ns);
   }
+  Touch on_lock(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact);
   Touch on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact);
   void judge(Touch& touch);
   void expect_postings(const history::DiskEvent& event);
@@ -111,6 +116,9 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   Durability durability_;
   NoDoubleCharge no_double_charge_;
   Authenticity authenticity_;
+  LockBook locks_;
+  MutualExclusion mutual_exclusion_;
+  ZombieWrites zombie_writes_;
 };
 
 // A participant posts once its decision is durable: the accounts are fetched while the disk writes.
@@ -147,7 +155,14 @@ inline void CheckSuite::judge(Touch& touch) {
     case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kRecovered:
-    case FactKind::kRecoveredOpen: break;
+    case FactKind::kRecoveredOpen:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: break;
   }
 }
 

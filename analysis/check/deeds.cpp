@@ -61,7 +61,14 @@ void Deeds::fold(const core::Fact& fact, std::uint32_t number, const core::Place
     case FactKind::kLockDenied:
     case FactKind::kLocked:
     case FactKind::kRecovered:
-    case FactKind::kRecoveredOpen: return;
+    case FactKind::kRecoveredOpen:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: return;
   }
 }
 

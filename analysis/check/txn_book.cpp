@@ -23,13 +23,19 @@ constexpr Teller teller_of(FactKind kind) {
     case FactKind::kRetried:
     case FactKind::kAnswered:
     case FactKind::kGaveUp:
-    case FactKind::kRecovered: return Teller::kPayer;
+    case FactKind::kRecovered:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: return Teller::kPayer;
     case FactKind::kBegun:
     case FactKind::kVoteTimeout:
     case FactKind::kPrecommitDecided:
     case FactKind::kDecided:
     case FactKind::kReplied:
     case FactKind::kEnded:
+    case FactKind::kDenied:
     case FactKind::kTerminationStarted: return Teller::kCoordinator;
     case FactKind::kInquired:
     case FactKind::kRecoveredOpen: return Teller::kAnyone;
@@ -41,7 +47,8 @@ constexpr Teller teller_of(FactKind kind) {
     case FactKind::kLocked:
     case FactKind::kHeld:
     case FactKind::kReleased:
-    case FactKind::kPosted: return Teller::kParticipant;
+    case FactKind::kPosted:
+    case FactKind::kFenced: return Teller::kParticipant;
   }
   return Teller::kPayer;
 }
@@ -112,6 +119,7 @@ ParticipantView& TxnBook::open_participant(AttemptView& attempt, NodeId node) {
 
 Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const core::Fact& fact) {
   PAYGRID_ASSERT(fact.kind != FactKind::kRecovered, "a recovery is no fact about a payment");
+  PAYGRID_ASSERT(!core::is_about_lock(fact.kind), "what becomes of a lock is no part of its payment");
   Touch touch{.at_ns = at_ns, .event = event, .process = process, .fact = &fact};
   PaymentView* live = find(fact.txn.payment);
   PaymentView& payment = live != nullptr ? *live : open(fact.txn.payment);
@@ -127,6 +135,7 @@ Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const co
     case FactKind::kGaveUp: payment.gave_up = true; break;
     case FactKind::kBegun: enter_begun(touch); break;
     case FactKind::kVoteTimeout: touch.attempt->vote_timeout = true; break;
+    case FactKind::kDenied: touch.attempt->denied = true; break;
     case FactKind::kDecided: enter_decided(touch); break;
     case FactKind::kReplied: note_first(payment.reply, payment.replied, touch); break;
     case FactKind::kEnded: touch.attempt->ended |= process == touch.attempt->coordinator; break;
@@ -143,7 +152,13 @@ Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const co
     case FactKind::kPrecommitted: touch.participant->precommitted = {at_ns, event}; break;
     case FactKind::kPrecommitDecided:
     case FactKind::kInquired:
-    case FactKind::kRecovered: break;
+    case FactKind::kFenced:
+    case FactKind::kRecovered:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: break;
   }
   return touch;
 }

@@ -85,6 +85,7 @@ struct AttemptView {
   bool ended = false;                       // the coordinator has forgotten it
   bool orphaned = false;                    // the coordinator crashed before it ended
   bool vote_timeout = false;
+  bool denied = false;                      // its coordinator did not hold its locks
   bool terminated = false;                  // a backup coordinator took over
   core::NodeId decider = core::kNoNode;     // whose decision was the first
   Stamp begun;

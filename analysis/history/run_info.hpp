@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/history/observer.hpp"
@@ -35,6 +36,8 @@ struct RunInfo {
   std::vector<RoundTrip> round_trips;  // between every two regions, unless they are too many to draw
   core::Placement placement;           // accounts, their nodes, and the opening balance of each
   const core::ProtocolSpec* protocol = nullptr;  // outlives the analysis
+  std::string_view (*lock_word)(std::uint8_t kind) = nullptr;  // names the messages of the run's lock service; null: it has none
+  bool fencing = false;                // the shards refuse tokens of locks that are older than one they have seen
 
   // Payments submitted in [measured_from, measured_to) enter latency, availability and throughput: warm-up and settle do not.
   TimeNs measured_from_ns = 0;

@@ -107,6 +107,8 @@ std::uint8_t argument_of(core::FactKind kind, const Fields& fields) {
       return byte(fields.one_of<core::Vote>("argument"));
     case core::FactKind::kRecoveredOpen:
       return byte(fields.one_of<core::RecordKind>("argument"));
+    case core::FactKind::kLockFreed:
+      return byte(fields.one_of<core::LockEnd>("argument"));
     case core::FactKind::kSubmitted:
     case core::FactKind::kRetried:
     case core::FactKind::kGaveUp:
@@ -125,6 +127,12 @@ std::uint8_t argument_of(core::FactKind kind, const Fields& fields) {
     case core::FactKind::kReleased:
     case core::FactKind::kPosted:
     case core::FactKind::kRecovered:
+    case core::FactKind::kDenied:
+    case core::FactKind::kFenced:
+    case core::FactKind::kLockTaken:
+    case core::FactKind::kLockAcquired:
+    case core::FactKind::kLockReleased:
+    case core::FactKind::kLockLost:
       return 0;
   }
   return 0;

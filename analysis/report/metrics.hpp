@@ -80,6 +80,7 @@ struct Figures {
   Cost forced_writes;
   std::array<std::uint64_t, 256> messages_by_kind{};
   std::uint64_t client_messages = 0;
+  std::uint64_t lock_messages = 0;         // to and from a lock service
   std::uint64_t local_messages = 0;
   std::uint64_t lost_messages = 0;         // of both families: lost, cut, expired, or to a crashed process
   std::uint64_t corrupted_messages = 0;    // of both families: dropped for their checksum
@@ -179,7 +180,14 @@ inline void Metrics::on_touch(const check::Touch& touch) {
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted:
-    case FactKind::kRecoveredOpen: break;
+    case FactKind::kRecoveredOpen:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: break;
   }
 }
 
@@ -189,7 +197,7 @@ inline void Metrics::on_packet(const history::PacketEvent& event, const check::A
   switch (event.fate) {
     case PacketFate::kSent:
       if (!commit) {
-        ++figures_.client_messages;
+        ++(event.message.family == core::MessageFamily::kLock ? figures_.lock_messages : figures_.client_messages);
         return;
       }
       ++figures_.messages.total;

@@ -24,6 +24,7 @@ std::string_view argument_name(const core::Fact& fact) {
     case FactKind::kReplied: return outcome_name(fact.argument);
     case FactKind::kVoted: return core::name_of(static_cast<core::Vote>(fact.argument));
     case FactKind::kRecoveredOpen: return core::name_of(static_cast<core::RecordKind>(fact.argument));
+    case FactKind::kLockFreed: return core::name_of(static_cast<core::LockEnd>(fact.argument));
     case FactKind::kSubmitted:
     case FactKind::kRetried:
     case FactKind::kGaveUp:
@@ -41,7 +42,13 @@ std::string_view argument_name(const core::Fact& fact) {
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted:
-    case FactKind::kRecovered: return {};
+    case FactKind::kRecovered:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: return {};
   }
   return {};
 }
@@ -65,6 +72,8 @@ std::string TraceJsonl::message_name(const core::Message& message) const {
       if (info_.protocol != nullptr && message.kind < info_.protocol->message_names.size())
         return std::string(info_.protocol->message_names[message.kind]);
       return "message " + std::to_string(message.kind);
+    case core::MessageFamily::kLock:
+      return info_.lock_word == nullptr ? "letter " + std::to_string(message.kind) : std::string(info_.lock_word(message.kind));
   }
   return "?";
 }
@@ -77,9 +86,11 @@ void TraceJsonl::on_fact(std::uint64_t event, history::TimeNs at_ns, core::NodeI
   if (!recovered) file_.print(R"(,"payment":{},"attempt":{})", fact.txn.payment.value, fact.txn.attempt);
   if (const std::string_view argument = argument_name(fact); !argument.empty()) file_.print(R"(,"argument":"{}")", argument);
   const bool moves = fact.kind == FactKind::kHeld || fact.kind == FactKind::kReleased || fact.kind == FactKind::kPosted;
-  if (moves || fact.kind == FactKind::kLockWait) file_.print(R"(,"account":{})", fact.account.value);
+  const bool with_token = core::is_about_lock(fact.kind) || fact.kind == FactKind::kFenced;
+  if (moves || with_token || fact.kind == FactKind::kLockWait) file_.print(R"(,"account":{})", fact.account.value);
   if (moves || recovered) file_.print(R"(,"amount":{})", fact.amount.minor);
   if (fact.kind == FactKind::kDecided) file_.print(R"(,"as":"{}")", fact.word == 1 ? "participant" : "coordinator");
+  if (with_token) file_.print(R"(,"token":{})", fact.word);
   if (recovered) file_.print(R"(,"digest":"{:016x}")", fact.word);
   file_.print("}}\n");
 }

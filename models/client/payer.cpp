@@ -105,6 +105,7 @@ class Payer final : public core::ValueRole<Payer> {
   // Payers stand for people: they neither crash nor keep a log, and nobody's health changes what they do.
   void on(const core::Recover&, Effects&) { PAYGRID_ASSERT(false, "a payer does not crash"); }
   void on(const core::Persisted&, Effects&) { PAYGRID_ASSERT(false, "a payer keeps no log"); }
+  void on(const core::Deny&, Effects&) { PAYGRID_ASSERT(false, "a payer coordinates nothing"); }
   void on(const core::Suspect&, Effects&) {}
   void on(const core::Trust&, Effects&) {}
 

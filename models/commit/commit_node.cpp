@@ -83,6 +83,7 @@ CommitNode::CommitNode(const core::NodeConfig& config, const Words& words)
     : config_(config), words_(words), ledger_(config.self, *config.placement, config.lock_policy) {}
 
 void CommitNode::step(const core::Event& event, Effects& out) {
+  notices_.clear();
   std::visit(Overloaded{
                  [&](const core::Start&) { on_start(out); },
                  [&](const core::Recover& recover) { on_recover(recover, out); },
@@ -92,6 +93,7 @@ void CommitNode::step(const core::Event& event, Effects& out) {
                  [&](const core::Persisted& persisted) { on_persisted(persisted, out); },
                  [&](const core::Suspect& suspect) { on_suspect(suspect.node, out); },
                  [&](const core::Trust& trust) { on_trust(trust.node); },
+                 [&](const core::Deny& deny) { on_deny(deny.payment, out); },
              },
              event);
   continue_granted(out);
@@ -136,6 +138,7 @@ void CommitNode::on_deliver(const core::Deliver& event, Effects& out) {
         return;
       return on_submit(event.from, received, out);
     case core::MessageFamily::kCommit: return on_message(event.from, received, out);
+    case core::MessageFamily::kLock: PAYGRID_ASSERT(false, "locks of a service are the matter of who guards this node");
   }
 }
 

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -115,6 +116,8 @@ class CommitNode : public core::Role {
   std::string describe() const final;
   std::uint32_t standing(TxnId txn) const final;  // bits of Standing, see standing.hpp
   std::uint64_t rank() const override;            // see ranking.hpp
+  bool would_begin(core::PaymentId payment) const final;
+  std::span<const core::Notice> notices() const final { return notices_; }
 
  protected:
   CommitNode(const core::NodeConfig& config, const Words& words);
@@ -150,6 +153,8 @@ class CommitNode : public core::Role {
   void on_yes(NodeId from, const Message& message, Effects& out);
   void on_no(NodeId from, const Message& message, Effects& out);
   Coordinated* attempt_of(TxnId txn);
+  // The last word about a transaction.
+  void observe_ended(TxnId txn, Effects& out);
   // The outcome by record, by memory, or by presumption; nothing while the attempt is undecided.
   enum class Answer : std::uint8_t { kUndecided, kCommitted, kAborted };
   Answer answer_for(TxnId txn) const;
@@ -214,12 +219,16 @@ class CommitNode : public core::Role {
   void on_timer(core::TimerKey key, Effects& out);
   void on_persisted(const core::Persisted& event, Effects& out);
   void forget_oldest(Effects& out);
+  void on_deny(const PaymentRef& payment, Effects& out);
   void begin(const PaymentRef& payment, Effects& out);
+  Coordinated& open_attempt(const PaymentRef& payment, Effects& out);
+  void abort_collecting(TxnId txn, Effects& out);
   void on_granted(TxnId txn, Effects& out);
   void continue_granted(Effects& out);
   bool answer_from_memory(NodeId from, const Message& message, Effects& out);
 
-  std::vector<TxnId> granted_;  // scratch: empty between steps
+  std::vector<TxnId> granted_;         // scratch: empty between steps
+  std::vector<core::Notice> notices_;  // of the last step
 };
 
 }  // namespace paygrid::commit

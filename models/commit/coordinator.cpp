@@ -30,17 +30,22 @@ void CommitNode::on_submit(NodeId from, const Message& received, Effects& out) {
   }
 }
 
-void CommitNode::begin(const PaymentRef& payment, Effects& out) {
+Coordinated& CommitNode::open_attempt(const PaymentRef& payment, Effects& out) {
   PAYGRID_ASSERT(payment->participants.size() <= kParticipantsMax, "a payment has at most 256 participants");
-  const TxnId txn{payment->id, incarnation_};
   Coordinated& entry = coordinated_[payment->id];
   entry.attempt = incarnation_;
   entry.payment = payment;
   core::Fact begun;
   begun.kind = core::FactKind::kBegun;
-  begun.txn = txn;
+  begun.txn = {payment->id, incarnation_};
   begun.payment = payment;
   out.observe(std::move(begun));
+  return entry;
+}
+
+void CommitNode::begin(const PaymentRef& payment, Effects& out) {
+  open_attempt(payment, out);
+  const TxnId txn{payment->id, incarnation_};
   for (const NodeId participant : payment->participants) {
     Message prepare = message(words_.prepare, txn);
     prepare.payment = payment;
@@ -132,9 +137,39 @@ void CommitNode::on_votes_overdue(TxnId txn, Effects& out) {
   overdue.kind = core::FactKind::kVoteTimeout;
   overdue.txn = txn;
   out.observe(std::move(overdue));
-  const auto count = static_cast<std::uint32_t>(entry->payment->participants.size());
-  for (std::uint32_t position = 0; position < count; ++position) entry->yes.add(position);
+  abort_collecting(txn, out);
+}
+
+// Who was silent until now may have voted yes.
+void CommitNode::abort_collecting(TxnId txn, Effects& out) {
+  Coordinated& entry = *attempt_of(txn);
+  const auto count = static_cast<std::uint32_t>(entry.payment->participants.size());
+  for (std::uint32_t position = 0; position < count; ++position) entry.yes.add(position);
   decide_abort(txn, out);
+}
+
+bool CommitNode::would_begin(core::PaymentId payment) const {
+  return !coordinated_.contains(payment) && !coordinator_outcomes_.recall(payment);
+}
+
+// A payment that was never let in is aborted at its coordinator alone; one that is collecting votes, as if they were overdue.
+// What is past that goes on.
+void CommitNode::on_deny(const PaymentRef& payment, Effects& out) {
+  const bool unheard_of = would_begin(payment->id);
+  if (unheard_of) {
+    Coordinated& entry = open_attempt(payment, out);
+    for (std::uint32_t position = 0; position < payment->participants.size(); ++position) entry.refused.add(position);
+  }
+  const Coordinated* entry = coordinated_.find(payment->id);
+  if (entry == nullptr || entry->phase != CoordinatorPhase::kCollecting) return;
+  const TxnId txn{payment->id, entry->attempt};
+  core::Fact denied;
+  denied.kind = core::FactKind::kDenied;
+  denied.txn = txn;
+  out.observe(std::move(denied));
+  if (unheard_of) return decide_abort(txn, out);
+  out.cancel_timer(timer(CommitTimer::kVotes, txn));
+  abort_collecting(txn, out);
 }
 
 void CommitNode::reply(NodeId payer, TxnId txn, Outcome outcome, Effects& out) {
@@ -203,12 +238,17 @@ void CommitNode::end_if_acknowledged(TxnId txn, Effects& out) {
   if ((entry.heard | entry.refused).size() < entry.payment->participants.size()) return;
   out.cancel_timer(timer(CommitTimer::kResend, txn));
   out.append({.kind = core::RecordKind::kEnd, .txn = txn, .epoch = 0, .payment = {}});
+  observe_ended(txn, out);
+  coordinated_.erase(txn.payment);
+  on_ended(txn);
+}
+
+void CommitNode::observe_ended(TxnId txn, Effects& out) {
   core::Fact ended;
   ended.kind = core::FactKind::kEnded;
   ended.txn = txn;
   out.observe(std::move(ended));
-  coordinated_.erase(txn.payment);
-  on_ended(txn);
+  if (config_.guarded) notices_.push_back({core::NoticeKind::kEnded, txn});
 }
 
 void CommitNode::broadcast_unacknowledged(TxnId txn, Effects& out) {

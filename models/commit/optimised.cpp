@@ -112,10 +112,7 @@ class OptimisedNode final : public core::ValueRole<OptimisedNode, NonblockingNod
 
   void end(TxnId txn, Effects& out) {
     append(core::RecordKind::kEnd, txn, out);
-    core::Fact ended;
-    ended.kind = core::FactKind::kEnded;
-    ended.txn = txn;
-    out.observe(std::move(ended));
+    observe_ended(txn, out);
     coordinated_.erase(txn.payment);
     on_ended(txn);
   }
@@ -279,6 +276,7 @@ constinit const core::ProtocolSpec kOptimised{
                    "coordinator's crash, since a no and an abort are not forced",
     .synchronous = nonblocking_verdicts(),
     .asynchronous = nonblocking_verdicts_asynchronous(),
+    .hears_the_end = false,
     .message_names = kNames,
     .timer_names = kTimerNames,
     .argument_name = [](std::uint8_t kind, std::uint8_t argument) {

@@ -32,6 +32,8 @@ void DurableState::fold(const Record& record, const Placement& placement) {
       OpenTxn& entry = open[txn];
       entry.participant = DurableParticipant::kPrepared;
       entry.payment = record.payment;
+      if (!record.payment->tokens.empty())
+        for (const Leg& leg : record.payment->legs_of(node)) fence.admit(LockId{leg.account.value}, record.payment->token_of(leg));
       return;
     }
     case RecordKind::kPrecommitted: {

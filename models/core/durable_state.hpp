@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "models/core/fence.hpp"
 #include "models/core/flat_map.hpp"
 #include "models/core/id.hpp"
 #include "models/core/money.hpp"
@@ -37,6 +38,7 @@ struct DurableState {
   FlatMap<TxnId, OpenTxn> open;
   OutcomeMemory participant_outcomes;  // decided here as a participant
   OutcomeMemory coordinator_outcomes;  // decided here as a coordinator
+  Fence fence;                         // the tokens of what was prepared here
 
   DurableState(NodeId node_, const Placement& placement);
 

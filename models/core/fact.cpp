@@ -27,6 +27,24 @@ std::string_view name_of(FactKind kind) {
     case FactKind::kRecovered: return "recovered";
     case FactKind::kRecoveredOpen: return "recovered-open";
     case FactKind::kLockDenied: return "lock-denied";
+    case FactKind::kDenied: return "denied";
+    case FactKind::kFenced: return "fenced";
+    case FactKind::kLockTaken: return "lock-taken";
+    case FactKind::kLockFreed: return "lock-freed";
+    case FactKind::kLockAcquired: return "lock-acquired";
+    case FactKind::kLockReleased: return "lock-released";
+    case FactKind::kLockLost: return "lock-lost";
+  }
+  return "?";
+}
+
+std::string_view name_of(LockEnd end) {
+  switch (end) {
+    case LockEnd::kReleased: return "released";
+    case LockEnd::kExpired: return "expired";
+    case LockEnd::kOverwritten: return "overwritten";
+    case LockEnd::kDeleted: return "deleted";
+    case LockEnd::kForgotten: return "forgotten";
   }
   return "?";
 }

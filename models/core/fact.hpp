@@ -40,9 +40,26 @@ enum class FactKind : std::uint8_t {
   kRecoveredOpen, // one transaction found open in the log; argument = RecordKind
   // the participant again
   kLockDenied,    // the policy does not let the transaction wait for a lock; account
+  // the coordinator beside a lock service
+  kDenied,        // aborts what it has not decided, since the locks of the payment are not held
+  kFenced,        // the participant: votes no, since it has seen a newer token than the payment's; account, and the token in `word`
+  // locks of a lock service: txn = who takes it, account, and the token in `word`
+  kLockTaken,     // the service, true ownership: granted
+  kLockFreed,     // ... gone; argument = LockEnd
+  kLockAcquired,  // the client, believed ownership
+  kLockReleased,  // ... by its own will
+  kLockLost,      // ... because its lease ran out, or the service knows nothing of it
 };
-inline constexpr FactKind kFactLast = FactKind::kLockDenied;
 std::string_view name_of(FactKind kind);
+
+inline constexpr FactKind kFactLast = FactKind::kLockLost;
+
+// Facts about locks of a service outlive payments, and are no part of one.
+constexpr bool is_about_lock(FactKind kind) { return kind >= FactKind::kLockTaken; }
+
+// How a lock service came to hold a lock for free.
+enum class LockEnd : std::uint8_t { kReleased, kExpired, kOverwritten, kDeleted, kForgotten };
+std::string_view name_of(LockEnd end);
 
 enum class Vote : std::uint8_t { kYes, kInsufficientFunds, kLockTimeout, kRefused, kLockDenied };
 std::string_view name_of(Vote vote);

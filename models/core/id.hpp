@@ -17,6 +17,8 @@ using NodeId = Id<struct NodeTag, std::uint32_t>;        // a process: a cluster
 using PaymentId = Id<struct PaymentTag, std::uint32_t>;  // also the idempotency key: one payment, one id, for ever
 using AccountId = Id<struct AccountTag, std::uint32_t>;
 using ShardId = Id<struct ShardTag, std::uint32_t>;
+using LockId = Id<struct LockTag, std::uint32_t>;        // of a lock service
+using Token = Id<struct TokenTag, std::uint32_t>;        // grows with every grant of a lock service; 0: none
 
 inline constexpr NodeId kNoNode{0xffffffffu};
 

@@ -11,7 +11,7 @@
 namespace paygrid::core {
 
 // Whose vocabulary `Message::kind` belongs to. Costs are counted per family: only kCommit counts as commit-protocol traffic.
-enum class MessageFamily : std::uint8_t { kClient, kCommit };
+enum class MessageFamily : std::uint8_t { kClient, kCommit, kLock };
 
 enum class ClientMessage : std::uint8_t {
   kSubmit,  // payer -> coordinator, with the payment; the same payment on every retry

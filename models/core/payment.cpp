@@ -21,6 +21,20 @@ std::span<const Leg> Payment::legs_of(NodeId participant) const {
   return std::span<const Leg>(legs).subspan(first, last - first);
 }
 
+PaymentRef PaymentRef::with_tokens(std::span<const Token> tokens) const {
+  PAYGRID_ASSERT(tokens.size() == payment_->legs.size(), "every leg is written under a lock");
+  PaymentPool& pool = *payment_->pool_;
+  Payment& draft = pool.draft();
+  draft.id = payment_->id;
+  draft.kind = payment_->kind;
+  draft.currency = payment_->currency;
+  draft.payer = payment_->payer;
+  draft.coordinator = payment_->coordinator;
+  draft.legs.assign(payment_->legs.begin(), payment_->legs.end());
+  draft.tokens.assign(tokens.begin(), tokens.end());
+  return pool.seal(draft);
+}
+
 void PaymentRef::recycle() noexcept { payment_->pool_->free_.push_back(payment_); }
 
 Payment& PaymentPool::draft() {
@@ -41,6 +55,7 @@ Payment& PaymentPool::draft() {
   payment.coordinator = kNoNode;
   payment.legs.clear();
   payment.participants.clear();
+  payment.tokens.clear();
   return payment;
 }
 

@@ -1,6 +1,7 @@
 // A payment: one or many legs that balance to zero, to be applied by all their participants or by none.
 // Immutable once built; shared by reference count, so that it can travel inside messages and log records for the price of a
-// pointer. Two references are equal when they name the same payment id: an id has one content for ever.
+// pointer. Two references are equal when they name the same payment id: an id has one content for ever, but for the tokens of locks
+// that an attempt to make it carries.
 //
 // Invariants (checked by PaymentPool::seal):
 //  1. legs are grouped by participant, participants ascend; within a group the legs keep the order of lock acquisition.
@@ -37,7 +38,10 @@ struct Payment {
   NodeId coordinator = kNoNode;  // the node it is submitted to, also on every retry
   std::vector<Leg> legs;
   std::vector<NodeId> participants;
+  std::vector<Token> tokens;  // by leg, of the locks under which this attempt is made; empty: nobody checks them
 
+  // Requires: `leg` is one of `legs`, and tokens is not empty.
+  Token token_of(const Leg& leg) const { return tokens[static_cast<std::size_t>(&leg - legs.data())]; }
   // The legs held by `participant`: empty when it holds none.
   std::span<const Leg> legs_of(NodeId participant) const;
 
@@ -59,6 +63,8 @@ class PaymentRef {
   explicit operator bool() const { return payment_ != nullptr; }
   const Payment& operator*() const { return *payment_; }
   const Payment* operator->() const { return payment_; }
+  // The same payment with these tokens, one a leg.
+  PaymentRef with_tokens(std::span<const Token> tokens) const;
   friend bool operator==(const PaymentRef& a, const PaymentRef& b) {
     return a.payment_ == b.payment_ || (a.payment_ && b.payment_ && a.payment_->id == b.payment_->id);
   }

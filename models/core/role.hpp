@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "models/core/digest.hpp"
@@ -10,6 +11,16 @@
 #include "models/core/event.hpp"
 
 namespace paygrid::core {
+
+// What a coordinator tells the role that guards its payments, in the same process. No effect: the world hears nothing of it.
+enum class NoticeKind : std::uint8_t {
+  kEnded,  // every participant has carried out the outcome, or never heard of the transaction
+};
+struct Notice {
+  NoticeKind kind{};
+  TxnId txn;
+  bool operator==(const Notice&) const = default;
+};
 
 class Role {
  public:
@@ -27,6 +38,12 @@ class Role {
   virtual std::uint32_t standing(TxnId) const { return 0; }
   // How much it may still do before it comes to rest (see ProtocolSpec::message_weight).
   virtual std::uint64_t rank() const { return 0; }
+  // Of a coordinator made to be guarded (NodeConfig::guarded): true when a submission of the payment would begin a transaction.
+  virtual bool would_begin(PaymentId) const { return false; }
+  // ... what it has to say after its last step. Valid until the next.
+  virtual std::span<const Notice> notices() const { return {}; }
+  // What a crash leaves of the process besides its disk: what a role stands for may be more than one machine. Null: nothing.
+  virtual std::unique_ptr<Role> remains() const { return nullptr; }
 
  protected:
   Role() = default;

@@ -32,6 +32,7 @@ struct NodeConfig {
   const Placement* placement = nullptr;  // outlives the node
   CommitTiming timing;
   LockPolicy lock_policy = LockPolicy::kWait;
+  bool guarded = false;  // another role of the process lets its payments in, and listens to Role::notices
 };
 
 // Cost of one transaction without failures: y participants vote yes, k vote no, n = y + k, all of them remote.
@@ -73,6 +74,10 @@ struct ProtocolSpec {
   std::string_view assumptions;  // one sentence
   ExpectedVerdicts synchronous;
   ExpectedVerdicts asynchronous;
+
+  // The coordinator hears of a commit that all participants have carried it out, soon after they have. False: it hears so with
+  // the votes on later payments, if there are any.
+  bool hears_the_end = true;
 
   // In doubt, a participant decides when a timer fires and asks nobody: an answer that is late for any reason is as bad as none.
   bool decides_by_timeout = false;

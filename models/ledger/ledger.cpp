@@ -52,6 +52,7 @@ Vote Ledger::prepare(TxnId txn, Effects& effects) {
   if (claim.denied) return Vote::kLockDenied;
   PAYGRID_ASSERT(claim.legs_locked == legs.size(), "funds are held under lock only");
   PAYGRID_ASSERT(!claim.prepared, "a transaction prepares once");
+  if (!claim.payment->tokens.empty() && !passes_fence(txn, *claim.payment, effects)) return Vote::kRefused;
   if (!withdraw(legs)) return Vote::kInsufficientFunds;
   for (const Leg& leg : legs) {
     if (!is_debit(leg)) continue;
@@ -60,6 +61,19 @@ Vote Ledger::prepare(TxnId txn, Effects& effects) {
   }
   claim.prepared = true;
   return Vote::kYes;
+}
+
+bool Ledger::passes_fence(TxnId txn, const core::Payment& payment, Effects& effects) {
+  bool passes = true;
+  for (const Leg& leg : payment.legs_of(self_)) {
+    const core::Token token = payment.token_of(leg);
+    if (fence_.admit(core::LockId{leg.account.value}, token)) continue;
+    core::Fact fenced = fact_about(FactKind::kFenced, txn, leg.account);
+    fenced.word = token.value;
+    effects.observe(std::move(fenced));
+    passes = false;
+  }
+  return passes;
 }
 
 void Ledger::commit(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
@@ -106,6 +120,7 @@ void Ledger::restore(const core::DurableState& durable, Effects& effects) {
   durable.open.for_each_sorted([this](TxnId txn, const core::OpenTxn& open) {
     if (open.participant != core::DurableParticipant::kNothing) reinstate(txn, open.payment);
   });
+  fence_ = durable.fence;
   core::Fact recovered = fact_about(FactKind::kRecovered, {}, {}, total_balance() + total_held());
   recovered.word = digest();
   effects.observe(recovered);

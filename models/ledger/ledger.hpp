@@ -21,6 +21,7 @@
 #include "models/core/digest.hpp"
 #include "models/core/durable_state.hpp"
 #include "models/core/effects.hpp"
+#include "models/core/fence.hpp"
 #include "models/core/flat_map.hpp"
 #include "models/core/id.hpp"
 #include "models/core/money.hpp"
@@ -40,8 +41,9 @@ class Ledger {
   // Requires: `txn` is not known here, and the payment has legs here.
   Admission lock(core::TxnId txn, const core::PaymentRef& payment, core::Effects& effects);
 
-  // With all locks granted: takes the holds if funds suffice. Vote::kYes, Vote::kInsufficientFunds, or Vote::kLockDenied when a
-  // lock was denied. Observes kHeld for each debit. On a refusal nothing is held; the caller aborts. Requires: `txn` waits nowhere.
+  // With all locks granted: takes the holds if funds suffice. Vote::kYes, or why not: Vote::kInsufficientFunds; kLockDenied when a lock
+  // was denied; kRefused when the payment carries a token that is older than one seen here, which is observed (kFenced). Observes
+  // kHeld for each debit. On a refusal nothing is held; the caller aborts. Requires: `txn` waits nowhere.
   core::Vote prepare(core::TxnId txn, core::Effects& effects);
 
   // Posts the legs (kPosted each), consumes the holds, releases the locks. Appends to `granted` the transactions that now hold
@@ -76,7 +78,7 @@ class Ledger {
     return core::mix64(core::hash_of(account) ^ core::mix64(static_cast<std::uint64_t>(balance_and_hold.minor)));
   }
 
-  auto fields() const { return std::tie(balances_, holds_, claims_, locks_, clearing_); }
+  auto fields() const { return std::tie(balances_, holds_, claims_, locks_, clearing_, fence_); }
   bool operator==(const Ledger& other) const { return fields() == other.fields(); }
 
  private:
@@ -95,6 +97,8 @@ class Ledger {
   Claim& claim_of(core::TxnId txn);
   // Acquires from the first leg not yet locked until one must wait.
   Admission advance(core::TxnId txn, Claim& claim, core::Effects& effects);
+  // False: some leg's token is older than one seen.
+  bool passes_fence(core::TxnId txn, const core::Payment& payment, core::Effects& effects);
   // Takes all debits from their balances, or none; false: some account lacks funds.
   bool withdraw(std::span<const core::Leg> legs);
   void take_from_hold(const core::Leg& debit);
@@ -111,6 +115,7 @@ class Ledger {
   core::FlatMap<core::TxnId, Claim> claims_;
   LockTable locks_;
   core::Money clearing_;
+  core::Fence fence_;
 };
 
 }  // namespace paygrid::ledger

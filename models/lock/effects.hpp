@@ -47,7 +47,7 @@ enum class FactKind : std::uint8_t {
   kReleased,  // by its own will
   kLost,      // the lease ran out, or the server said that it is not held
 };
-enum class Freed : std::uint8_t { kReleased, kExpired, kOverwritten, kDeleted, kForgotten };
+using Freed = core::LockEnd;
 
 struct Fact {
   FactKind kind{};

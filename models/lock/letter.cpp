@@ -29,7 +29,7 @@ std::string_view name_of(LockMessage kind) {
 // The lock and the token share the field that other families use for a second transaction.
 core::Message pack(const Letter& letter) {
   core::Message message;
-  message.family = kLockFamily;
+  message.family = core::MessageFamily::kLock;
   message.kind = static_cast<std::uint8_t>(letter.kind);
   message.argument = letter.is_yours ? 1 : 0;
   message.has_learned = true;
@@ -40,7 +40,7 @@ core::Message pack(const Letter& letter) {
 }
 
 Letter unpack(const core::Message& message) {
-  PAYGRID_ASSERT(message.family == kLockFamily, "only letters are unpacked");
+  PAYGRID_ASSERT(message.family == core::MessageFamily::kLock, "only letters are unpacked");
   PAYGRID_ASSERT(message.kind <= static_cast<std::uint8_t>(LockMessage::kDeleted), "a letter is of a known kind");
   return {.kind = static_cast<LockMessage>(message.kind),
           .lock = LockId{message.learned.payment.value},

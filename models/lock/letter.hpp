@@ -12,11 +12,8 @@
 
 namespace paygrid::lock {
 
-using LockId = core::Id<struct LockTag, std::uint32_t>;
-using Token = core::Id<struct TokenTag, std::uint32_t>;  // grows with every grant of a service; 0: none
-
-// Lies behind the families that the engines know.
-inline constexpr core::MessageFamily kLockFamily{2};
+using core::LockId;
+using core::Token;
 
 enum class LockMessage : std::uint8_t {
   // client -> server
@@ -49,7 +46,7 @@ struct Letter {
 };
 
 core::Message pack(const Letter& letter);
-// Requires: `message` is of kLockFamily and its kind is one of LockMessage.
+// Requires: `message` is of MessageFamily::kLock and its kind is one of LockMessage.
 Letter unpack(const core::Message& message);
 
 }  // namespace paygrid::lock

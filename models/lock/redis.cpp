@@ -150,6 +150,7 @@ const LockServiceSpec kRedis{
     .source = "Redis documentation, Distributed locks with Redis",
     .assumptions = "the server keeps its memory, its wall clock is never set, and no client stands still while it believes",
     .manners = Manners::kCompare,
+    .clock = Clock::kWall,
     .make_server = make_redis,
 };
 
@@ -159,6 +160,7 @@ const LockServiceSpec kRedisNaive{
     .source = "SET with an expiry but without NX, GET, plain DEL",
     .assumptions = "nobody else wants the lock",
     .manners = Manners::kOverwrite,
+    .clock = Clock::kWall,
     .make_server = make_redis,
 };
 
@@ -170,6 +172,9 @@ const LockServiceSpec kRedlock{
                    "it believes",
     .manners = Manners::kQuorum,
     .gives_tokens = false,
+    .clock = Clock::kWall,
+    .servers_usual = 5,
+    .servers_max = 9,
     .make_server = make_redis,
 };
 

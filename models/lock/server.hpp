@@ -32,6 +32,7 @@ class Server {
   // After a crash, which took all timers. Leases that are kept begin again: never shorter than they were.
   virtual void recover(Effects& effects) = 0;
   virtual std::unique_ptr<Server> clone() const = 0;
+  virtual bool equals(const Server& other) const = 0;
   virtual std::uint64_t digest() const = 0;
 
  protected:
@@ -45,6 +46,10 @@ template <class Derived>
 class ValueServer : public Server {
  public:
   std::unique_ptr<Server> clone() const final { return std::make_unique<Derived>(self()); }
+  bool equals(const Server& other) const final {
+    const auto* same = dynamic_cast<const Derived*>(&other);
+    return same != nullptr && same->fields() == self().fields();
+  }
   std::uint64_t digest() const final {
     core::Digest digest;
     digest.add(self());

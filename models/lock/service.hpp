@@ -23,6 +23,9 @@ struct LockServiceSpec {
   std::string_view assumptions;  // under which exclusion holds; one sentence
   Manners manners{};
   bool gives_tokens = true;  // which a fence can tell apart
+  Clock clock = Clock::kMonotonic;  // which the timers of the server follow
+  std::uint32_t servers_usual = 1;
+  std::uint32_t servers_max = 1;
   std::unique_ptr<Server> (*make_server)(const ServerConfig& config);
 };
 

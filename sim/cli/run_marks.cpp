@@ -11,7 +11,7 @@ using core::FactKind;
 void RunMarks::on_fact(history::TimeNs at_ns, core::NodeId process, const core::Fact& fact) {
   ++events_;
   facts_.set(static_cast<std::size_t>(fact.kind));
-  if (fact.kind == FactKind::kRecovered) return;  // of no payment
+  if (fact.kind == FactKind::kRecovered || core::is_about_lock(fact.kind)) return;  // of no payment
   Payment& payment = by_payment_[fact.txn.payment.value];
   if (fact.kind == FactKind::kSubmitted) {
     payment.submitted_ns = at_ns;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "models/lock/letter.hpp"
 #include "models/registry.hpp"
 #include "sim/cli/out_folder.hpp"
 #include "sim/cli/platform_probe.hpp"
@@ -65,6 +66,9 @@ history::RunInfo info_of(const scenario::Scenario& scenario, const core::Protoco
     info.processes.push_back({layout.names[i], layout.places[layout.place_of[i]], layout.is_payer({i})});
   info.placement = layout.placement;
   info.protocol = &protocol;
+  if (scenario.locking.has_service())
+    info.lock_word = [](std::uint8_t kind) { return lock::name_of(static_cast<lock::LockMessage>(kind)); };
+  info.fencing = scenario.locking.fencing;
   info.measured_from_ns = scenario.phases.warmup_ns;
   info.measured_to_ns = scenario.duration_ns - scenario.phases.settle_ns;
   info.duration_ns = scenario.duration_ns;
@@ -152,11 +156,18 @@ void refuse_forgetful_disks(const scenario::Scenario& scenario) {
     throw std::invalid_argument("a disk of this run loses, tears or lies about records, which no step can say");
 }
 
+// The coordinators of sim/world take no locks of a service.
+void refuse_lock_service(const scenario::Scenario& scenario) {
+  if (scenario.locking.has_service())
+    throw std::invalid_argument("a lock service takes part in this run, which no step can say");
+}
+
 // A run is worth more than its transcript: that there is none costs no result.
 void write_transcript(report::ResultFolder& folder, const RunRequest& request, replay::CutRecorder& recorder,
                       const replay::CutContext& context) {
   try {
     refuse_forgetful_disks(request.scenario);
+    refuse_lock_service(request.scenario);
     folder.write(fmt::format("transcript-{}.txt", *request.transcript), replay::transcript_of(recorder, context));
   } catch (const std::invalid_argument& refused) {
     if (request.on_no_transcript) request.on_no_transcript(refused.what());

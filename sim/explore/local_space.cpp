@@ -77,7 +77,14 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted:
-    case FactKind::kRecovered: break;
+    case FactKind::kRecovered:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: break;
   }
   return std::nullopt;
 }

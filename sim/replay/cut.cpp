@@ -40,7 +40,14 @@ std::optional<Deed> deed_of(NodeId process, const core::Fact& fact) {
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted:
-    case FactKind::kRecovered: return std::nullopt;
+    case FactKind::kRecovered:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost: return std::nullopt;
   }
   return std::nullopt;
 }

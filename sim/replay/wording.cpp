@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "models/lock/letter.hpp"
+
 namespace paygrid::replay {
 
 using core::FactKind;
@@ -19,6 +21,7 @@ std::string Wording::message_name(const core::Message& message) const {
     case core::MessageFamily::kCommit:
       if (message.kind < protocol_.message_names.size()) return std::string(protocol_.message_names[message.kind]);
       return fmt::format("MESSAGE_{}", message.kind);
+    case core::MessageFamily::kLock: return std::string(lock::name_of(static_cast<lock::LockMessage>(message.kind)));
   }
   return "?";
 }
@@ -29,6 +32,8 @@ std::string Wording::message_details(const core::Message& message) const {
       return fmt::format("payment {}", message.txn.payment.value);
     return fmt::format("payment {} {}", text_of(message.txn), text_of(static_cast<core::Outcome>(message.argument)));
   }
+  if (message.family == core::MessageFamily::kLock)
+    return fmt::format("lock {}, payment {}, round {}", message.learned.payment.value, text_of(message.txn), message.epoch);
   std::string text = "payment " + text_of(message.txn);
   if (protocol_.argument_name != nullptr) {
     const std::string_view argument = protocol_.argument_name(message.kind, message.argument);
@@ -155,6 +160,18 @@ std::string Wording::fact(const core::Fact& fact) const {
     case FactKind::kRecovered: return fmt::format("recovers with {}", fact.amount.minor);
     case FactKind::kRecoveredOpen:
       return fmt::format("finds {} on disk, {}", core::name_of(static_cast<core::RecordKind>(fact.argument)), payment);
+    case FactKind::kDenied: return "gives up " + payment + ", whose locks are not held";
+    case FactKind::kFenced:
+      return fmt::format("refuses {}: account {} has seen a newer token than {}", payment, account, fact.word);
+    case FactKind::kLockTaken:
+      return fmt::format("grants the lock of account {} to {}, token {}", account, payment, fact.word);
+    case FactKind::kLockFreed:
+      return fmt::format("frees the lock of account {}, of {}: {}", account, payment,
+                         core::name_of(static_cast<core::LockEnd>(fact.argument)));
+    case FactKind::kLockAcquired:
+      return fmt::format("has the lock of account {} for {}, token {}", account, payment, fact.word);
+    case FactKind::kLockReleased: return fmt::format("gives back the lock of account {}, {}", account, payment);
+    case FactKind::kLockLost: return fmt::format("loses the lock of account {}, {}", account, payment);
   }
   return "?";
 }

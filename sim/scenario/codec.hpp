@@ -40,6 +40,7 @@ struct Context {
   core::Currency currency;
   std::vector<Region> regions;
   std::string protocol;     // of the scenario; empty until it is known
+  std::uint32_t lock_servers = 0;  // there are nodes called kLockServers/1 and so on
   bool platform = false;    // the nodes come from a platform file: their names are unknown here
   std::size_t samples = 0;  // of empirical distributions
   Places places;

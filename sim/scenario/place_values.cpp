@@ -28,12 +28,16 @@ std::string nodes_of(const Context& context) {
   std::vector<std::string> ranges;
   for (const Region& region : context.regions)
     ranges.push_back(region.nodes == 1 ? region.name + "/1" : fmt::format("{}/1..{}", region.name, region.nodes));
+  if (context.lock_servers == 1) ranges.push_back(lock_server_name(1));
+  if (context.lock_servers > 1) ranges.push_back(fmt::format("{}/1..{}", kLockServers, context.lock_servers));
   return joined(ranges);
 }
 
 // Hosts of a platform file are known only when the platform is loaded, so their names pass here.
 void check_node(const Tree& tree, const std::string& node, const Context& context, const std::string& others) {
   if (context.platform || node_exists(node, context.regions)) return;
+  for (std::uint32_t k = 1; k <= context.lock_servers; ++k)
+    if (node == lock_server_name(k)) return;
   std::string accepted = nodes_of(context);
   if (!others.empty()) accepted = others + ", " + accepted;
   const std::vector<std::string> names = node_names(context);

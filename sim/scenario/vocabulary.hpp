@@ -19,7 +19,7 @@ struct Named {
   std::string_view meaning;
 };
 
-inline constexpr std::array<Named, 10> kChecks{{
+inline constexpr std::array<Named, 12> kChecks{{
     {"AC1", "agreement: no two participants decide differently"},
     {"AC2", "commit only if every participant voted yes"},
     {"AC3", "abort only with a no vote or a fault"},
@@ -30,6 +30,8 @@ inline constexpr std::array<Named, 10> kChecks{{
     {"durability", "what was decided survives crashes"},
     {"no-double-charge", "no payment is posted twice"},
     {"authenticity", "nobody acts on a message that its sender did not send, or that came before"},
+    {"mutual-exclusion", "no payment comes to have a lock of a lock service while another has it"},
+    {"zombie-writes", "no leg is posted under a lock that its payment owns no more; with fencing: none after a later owner's"},
 }};
 
 inline constexpr std::array<std::string_view, 3> kVerdicts{"pass", "fail", "unknown"};

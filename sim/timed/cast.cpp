@@ -52,7 +52,7 @@ core::NodeId Cast::participant_of(const Sighting& cause) const {
 // The first places of a shuffle (Fisher and Yates) of the candidates.
 void Cast::draw(ProcessSet& set, const scenario::Selector& selector, RandomStream& dice) const {
   std::vector<std::uint32_t> candidates;
-  for (std::uint32_t i = 0; i < layout_.nodes; ++i)
+  for (std::uint32_t i = 0; i < layout_.members; ++i)
     if (selector.name.empty() || layout_.places[layout_.place_of[i]] == selector.name) candidates.push_back(i);
   const auto size = static_cast<std::uint32_t>(candidates.size());
   for (std::uint32_t i = 0; i < scenario::drawn_count(selector, size); ++i) {

@@ -7,6 +7,9 @@
 
 #include "models/client/payer.hpp"
 #include "models/core/assert.hpp"
+#include "models/lock/lock_server.hpp"
+#include "models/lock/locking_node.hpp"
+#include "models/registry.hpp"
 #include "sim/scenario/fault_traits.hpp"
 
 namespace paygrid::timed {
@@ -26,6 +29,25 @@ core::CommitTiming timing_of(const scenario::Scenario& scenario) {
   timing.lock_timeout = {scenario.locking.timeout_ns};
   timing.outcome_retention = {scenario.commit.outcome_retention_ns};
   return timing;
+}
+
+lock::LockingConfig locking_of(const scenario::Scenario& scenario, core::NodeId self, std::vector<core::NodeId> servers,
+                               const lock::LockServiceSpec& service) {
+  const scenario::Locking& locking = scenario.locking;
+  lock::LockingConfig config;
+  config.self = self;
+  config.servers = std::move(servers);
+  config.service = &service;
+  config.timing.ttl = {locking.ttl_ns};
+  config.timing.rate_error_ppm = static_cast<std::uint32_t>(std::ceil(scenario.cluster.clock.drift_ppm));
+  config.timing.resend_every = {scenario.commit.resend_every_ns};
+  config.timing.retry_min = {locking.retry_ns / 2};
+  config.timing.retry_max = {locking.retry_ns / 2 + locking.retry_ns};
+  config.timing.renew_every = {locking.renew_ns};
+  config.patience = {locking.timeout_ns};
+  config.fencing = locking.fencing;
+  config.ascending = locking.order == scenario::LockOrder::kSorted;
+  return config;
 }
 
 bool slows_processors(const scenario::Fault& fault) { return fault.kind == scenario::FaultKind::kSlowCpu; }
@@ -64,21 +86,35 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
 
 Engine::~Engine() = default;
 
+world::RoleFactory Engine::role_factory(core::NodeId id) const {
+  if (layout_.is_payer(id)) {
+    const client::PayerTiming timing{{scenario_.payers.answer_timeout_ns}, scenario_.payers.retries};
+    return [id, timing] { return client::make_payer(id, timing); };
+  }
+  core::NodeConfig config{id, &layout_.placement, timing_of(scenario_), scenario_.locking.policy};
+  if (layout_.lock_neighbours.empty()) return [config, this] { return protocol_.make_node(config); };
+  const lock::LockServiceSpec* service = models::find_lock_service(scenario_.locking.service);
+  if (layout_.is_lock_server(id)) {
+    const lock::ServerConfig server{.ttl = {scenario_.locking.ttl_ns}};
+    return [service, server] { return lock::make_lock_server(*service, server); };
+  }
+  config.guarded = true;
+  const lock::LockingConfig locking = locking_of(scenario_, id, layout_.lock_servers(), *service);
+  return [config, locking, this] { return lock::make_locking_node(protocol_.make_node(config), locking); };
+}
+
+// A lock service measures its leases on the clock that it is known to use; all other timers follow the scenario's.
+bool Engine::follows_wall_clock(core::NodeId id) const {
+  if (scenario_.cluster.clock.timers == scenario::TimerClock::kWall) return true;
+  return layout_.is_lock_server(id) && models::find_lock_service(scenario_.locking.service)->clock == lock::Clock::kWall;
+}
+
 void Engine::make_processes() {
-  const core::CommitTiming timing = timing_of(scenario_);
-  const client::PayerTiming payer_timing{{scenario_.payers.answer_timeout_ns}, scenario_.payers.retries};
   const Sampler offset(scenario_.cluster.clock.offset);
   runtimes_.reserve(layout_.names.size());
   for (std::uint32_t i = 0; i < layout_.names.size(); ++i) {
     const core::NodeId id{i};
-    world::RoleFactory make;
-    if (layout_.is_payer(id)) {
-      make = [id, payer_timing] { return client::make_payer(id, payer_timing); };
-    } else {
-      const core::NodeConfig config{id, &layout_.placement, timing, scenario_.locking.policy};
-      make = [config, this] { return protocol_.make_node(config); };
-    }
-    Runtime& runtime = runtimes_.emplace_back(world::Process(id, layout_.placement, std::move(make)));
+    Runtime& runtime = runtimes_.emplace_back(world::Process(id, layout_.placement, role_factory(id)));
     const std::string& name = layout_.names[i];
     runtime.disk_stream = RandomStream(scenario_.seed, "disk " + name);
     runtime.cpu_stream = RandomStream(scenario_.seed, "cpu " + name);
@@ -90,7 +126,7 @@ void Engine::make_processes() {
     const TimeNs offset_ns = offset.draw(clock_stream);
     const scenario::Clock& clock = scenario_.cluster.clock;
     const std::int64_t drift_ppb = std::llround((2 * clock_stream.next_open01() - 1) * clock.drift_ppm * 1000);
-    runtime.clock = NodeClock(offset_ns, drift_ppb, clock.timers == scenario::TimerClock::kWall);
+    runtime.clock = NodeClock(offset_ns, drift_ppb, follows_wall_clock(id));
     if (!verify_.is_zero()) runtime.verify_stream = RandomStream(scenario_.seed, "verify " + name);
     if (!service_.is_zero() || !verify_.is_zero()) runtime.core_free_ns.assign(scenario_.cluster.cpu.cores, 0);
   }

@@ -141,6 +141,8 @@ class Engine final : private FaultTarget {
 
   // engine.cpp: construction, the loop, dispatch
   void make_processes();
+  world::RoleFactory role_factory(core::NodeId id) const;
+  bool follows_wall_clock(core::NodeId id) const;
   void pump();
   void arm();
   void handle(TimeNs at_ns, std::uint64_t sequence, Occurrence& occurrence);
@@ -268,6 +270,7 @@ class Engine final : private FaultTarget {
   core::NodeId coordinator_now() const override { return last_coordinator_; }
   core::NodeId participant_now() const override { return last_participant_; }
   void announce(std::uint32_t fault, bool begins, std::string_view kind, const std::string& description) override;
+  bool is_member(core::NodeId process) const { return process.value < layout_.members; }
   bool out_of_reach(core::NodeId watcher, core::NodeId peer) const;
   void reach_changed(core::NodeId peer);
   void cut_changed(const Disturbance& disturbance);

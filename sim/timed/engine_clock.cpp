@@ -28,6 +28,7 @@ void Engine::ring_at(TimeNs at_ns, std::uint64_t sequence, Runtime& runtime, cor
     fire.index = runtime.process.incarnation;
     fire.message.kind = key.kind;
     fire.message.txn = key.txn;
+    fire.message.epoch = key.lock.value;
   });
 }
 

@@ -58,7 +58,7 @@ void Engine::recover(core::NodeId node, std::uint32_t fault) {
   if (!runtime.process.up) return;
   reach_changed(node);
   // The new life starts without suspicions and finds out again who is out of reach.
-  for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
+  for (std::uint32_t peer = 0; is_member(node) && peer < layout_.members; ++peer)
     if (peer != node.value && out_of_reach(node, {peer})) watch(node, {peer});
 }
 
@@ -139,15 +139,16 @@ void Engine::watch(core::NodeId watcher, core::NodeId peer) {
   push(now_ns_ + detector_.delay_ns(), std::move(look));
 }
 
+// Only members watch each other.
 void Engine::reach_changed(core::NodeId peer) {
-  for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
+  for (std::uint32_t watcher = 0; is_member(peer) && watcher < layout_.members; ++watcher)
     if (watcher != peer.value) watch({watcher}, peer);
 }
 
 void Engine::cut_changed(const Disturbance& disturbance) {
   if (detector_.kind() == scenario::DetectorKind::kPerfect) return;
-  for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
-    for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
+  for (std::uint32_t watcher = 0; watcher < layout_.members; ++watcher)
+    for (std::uint32_t peer = 0; peer < layout_.members; ++peer)
       if (watcher != peer && disturbance.acts_on(peer, watcher)) watch({watcher}, {peer});
 }
 

@@ -190,7 +190,7 @@ bool FaultInjector::is_allowed(const Found& found) const {
   const bool takes_down = kind == FaultKind::kCrash || kind == FaultKind::kPause;
   if ((!budget.max_down && !budget.keep_quorum) || (!takes_down && !cuts)) return true;
   Standing standing;
-  for (std::uint32_t node = 0; node < layout_.nodes; ++node)
+  for (std::uint32_t node = 0; node < layout_.members; ++node)
     standing.down.push_back(target_.is_down({node}) || (takes_down && found.where[node]));
   standing.cut = [&](std::uint32_t from, std::uint32_t to) {
     const auto acts = [&](const Disturbance& part) { return part.acts_on(from, to); };

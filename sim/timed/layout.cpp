@@ -12,6 +12,12 @@ core::NodeId Layout::find(std::string_view name) const {
   return at == names.end() ? core::kNoNode : core::NodeId{static_cast<std::uint32_t>(at - names.begin())};
 }
 
+std::vector<core::NodeId> Layout::lock_servers() const {
+  std::vector<core::NodeId> servers;
+  for (std::uint32_t id = members; id < nodes; ++id) servers.push_back({id});
+  return servers;
+}
+
 namespace {
 
 void add_nodes(Layout& layout, const scenario::Scenario& scenario, const std::vector<std::string>& hosts) {
@@ -28,14 +34,35 @@ void add_nodes(Layout& layout, const scenario::Scenario& scenario, const std::ve
       layout.places.push_back(region.name);
     }
   }
-  layout.nodes = static_cast<std::uint32_t>(layout.names.size());
+  layout.members = static_cast<std::uint32_t>(layout.names.size());
+  layout.nodes = layout.members;
+}
+
+core::NodeId member_called(const Layout& layout, std::string_view name) {
+  const core::NodeId node = layout.find(name);
+  return node.value < layout.members ? node : core::kNoNode;
+}
+
+// The first server stands beside the node named, the others beside those that follow it, in turn.
+void add_lock_servers(Layout& layout, const scenario::Locking& locking) {
+  if (!locking.has_service()) return;
+  const core::NodeId first = locking.at == "first" ? core::NodeId{0} : member_called(layout, locking.at);
+  if (first == core::kNoNode)
+    throw std::invalid_argument(fmt::format("locking.at: found {}; accepted: first, or a node's name", locking.at));
+  for (std::uint32_t k = 0; k < scenario::lock_servers(locking); ++k) {
+    const std::uint32_t neighbour = (first.value + k) % layout.members;
+    layout.lock_neighbours.push_back({neighbour});
+    layout.names.push_back(scenario::lock_server_name(k + 1));
+    layout.place_of.push_back(layout.place_of[neighbour]);
+    ++layout.nodes;
+  }
 }
 
 core::NodeId fixed_coordinator(const Layout& layout, const std::string& wanted) {
   if (wanted == "nearest") return core::kNoNode;
   if (wanted == "dedicated") return core::NodeId{0};
-  const core::NodeId node = layout.find(wanted);
-  if (node == core::kNoNode || layout.is_payer(node))
+  const core::NodeId node = member_called(layout, wanted);
+  if (node == core::kNoNode)
     throw std::invalid_argument(fmt::format("commit.coordinator: found {}; accepted: nearest, dedicated, or a node's name", wanted));
   return node;
 }
@@ -45,6 +72,7 @@ core::NodeId fixed_coordinator(const Layout& layout, const std::string& wanted) 
 Layout make_layout(const scenario::Scenario& scenario, const std::vector<std::string>& hosts) {
   Layout layout;
   add_nodes(layout, scenario, hosts);
+  add_lock_servers(layout, scenario.locking);
   layout.fixed_coordinator = fixed_coordinator(layout, scenario.commit.coordinator);
 
   core::Placement& placement = layout.placement;
@@ -54,7 +82,7 @@ Layout make_layout(const scenario::Scenario& scenario, const std::vector<std::st
   placement.currency = scenario.ledger.currency;
   // A dedicated coordinator holds no shards: every participant is remote.
   const std::uint32_t first = scenario.commit.coordinator == "dedicated" ? 1 : 0;
-  for (std::uint32_t node = first; node < layout.nodes; ++node) placement.shard_nodes.push_back({node});
+  for (std::uint32_t node = first; node < layout.members; ++node) placement.shard_nodes.push_back({node});
   if (placement.shard_nodes.empty())
     throw std::invalid_argument("commit.coordinator: found dedicated on a cluster of one node; accepted: at least two nodes");
 

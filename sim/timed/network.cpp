@@ -50,6 +50,7 @@ Network::Network(const scenario::Scenario& scenario, const Layout& layout, Platf
       host = node;
       break;
     }
+    if (layout.is_lock_server({process})) host = layout.lock_neighbours[process - layout.members].value;
     host_of_.push_back(host);
     key_of_.push_back(random_key(seed_, layout.names[process]));
   }
@@ -68,6 +69,7 @@ ProcessSet Network::endpoint(const std::string& name) const {
 }
 
 bool Network::is_beside(core::NodeId from, core::NodeId to) const {
+  if (host_of(from) == host_of(to)) return true;
   return (layout_.is_payer(from) || layout_.is_payer(to)) && layout_.place_of[from.value] == layout_.place_of[to.value];
 }
 

@@ -73,9 +73,9 @@ class Network {
   void remove(std::uint32_t fault);
   const std::vector<Disturbance>& disturbances() const { return disturbances_; }
 
-  // The host that stands for a process: a payer shares its region's first host.
+  // The host that stands for a process: a payer shares its region's first host, a lock service that of its neighbour.
   std::uint32_t host_of(core::NodeId process) const { return host_of_[process.value]; }
-  // True when the way has no route: a payer and a node of its own region.
+  // True when the way has no route: a payer and a node of its own region, or two processes of one host.
   bool is_beside(core::NodeId from, core::NodeId to) const;
 
   // A link's randomness is drawn by the number of the message: counts messages.

@@ -17,7 +17,7 @@ struct alignas(64) Occurrence {
     kArrive,       // a packet reaches `process`; `word`: packet number; `index`: the sender's incarnation
     kArriveCorrupted,  // ... with a wrong checksum
     kServed,       // ... and its processor time is over
-    kTimer,        // `message.kind` and `message.txn` are the key
+    kTimer,        // `message.kind`, `message.txn` and `message.epoch` (the lock) are the key
     kDiskDone,     // the fsync in progress ends
     kDiskFlush,    // records that nobody forced are written
     kFaultBegin,   // `index`: the fault of the scenario; `word`: the fault whose nodes crash again, 0: none
@@ -39,7 +39,7 @@ struct alignas(64) Occurrence {
   TimeNs left_ns = 0;       // kArrive, kArriveCorrupted: when the packet leaves its sender; kServed: when it arrived
   core::Message message;
 
-  core::TimerKey timer_key() const { return {message.kind, message.txn}; }
+  core::TimerKey timer_key() const { return {message.kind, message.txn, core::LockId{message.epoch}}; }
 };
 static_assert(sizeof(Occurrence) == 64, "the queue fetches one line an event");
 

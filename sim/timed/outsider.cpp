@@ -61,8 +61,10 @@ std::optional<core::Message> Outsider::pass(core::NodeId from, core::NodeId to, 
   return instead;
 }
 
-// Another utterance of the protocol, or the other answer; a submission says nothing that could be changed.
+// Another utterance of the protocol, or the other answer; a submission says nothing that could be changed, and he does not know
+// the words of lock services.
 std::optional<core::Message> Outsider::changed(const core::Message& message, double u) const {
+  if (message.family == core::MessageFamily::kLock) return std::nullopt;
   core::Message other = message;
   if (message.family == core::MessageFamily::kClient) {
     if (message.kind == word(core::ClientMessage::kSubmit)) return std::nullopt;

@@ -124,7 +124,7 @@ void ScenarioWorkload::add_payroll(Entry& entry, core::Payment& payment) {
 }
 
 void ScenarioWorkload::place_payer(Entry& entry, core::Payment& payment) {
-  const core::NodeId beside{static_cast<std::uint32_t>(entry.origin_stream.next_below(layout_.nodes))};
+  const core::NodeId beside{static_cast<std::uint32_t>(entry.origin_stream.next_below(layout_.members))};
   payment.payer = layout_.payer_at(layout_.place_of[beside.value]);
   payment.coordinator = layout_.fixed_coordinator == core::kNoNode ? beside : layout_.fixed_coordinator;
 }

@@ -106,12 +106,12 @@ void start(Process& process, Scratch& scratch, Medium& medium) {
   step(process, core::Event{core::Start{}}, scratch, medium);
 }
 
-// Volatile state and pending records are gone; the durable state stays.
+// Volatile state and pending records are gone; the durable state stays, and what the role says that remains of it.
 inline void crash(Process& process) {
   process.up = false;
   ++process.incarnation;
   process.disk.lose_pending();
-  process.role = nullptr;
+  process.role = process.role ? process.role->remains() : nullptr;
 }
 
 // The durable state is gone as well. Requires: the process is down.
@@ -121,7 +121,7 @@ inline void wipe(Process& process) { process.disk.lose_all(process.id); }
 template <class Medium>
 void recover(Process& process, Scratch& scratch, Medium& medium) {
   process.up = true;
-  process.role = process.make_role();
+  if (!process.role) process.role = process.make_role();
   step(process, core::Event{core::Recover{process.disk.durable(), process.incarnation}}, scratch, medium);
 }
 

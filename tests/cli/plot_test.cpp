@@ -127,7 +127,7 @@ TEST(PlotSlow, EveryShippedScenarioPlotsInAllKindsAndFormats) {
   const TempFolder folder;
   const fs::path scenarios = fs::path(PAYGRID_SOURCE_DIR) / "scenarios";
   int plotted = 0;
-  for (const auto& entry : fs::directory_iterator(scenarios)) {
+  for (const auto& entry : fs::recursive_directory_iterator(scenarios)) {
     if (entry.path().extension() != ".yaml") continue;
     const std::string name = entry.path().stem().string();
     const Ending run = paygrid({"run", entry.path().string(), "--quiet", "--out", name}, folder.path());

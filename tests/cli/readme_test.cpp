@@ -36,9 +36,14 @@ std::vector<std::string> arguments_of(const std::string& command) {
   std::vector<std::string> words;
   std::istringstream stream(command);
   for (std::string word; stream >> word;) {
+    const std::string root = PAYGRID_SOURCE_DIR "/scenarios";
     if (word == "scenarios/*.yaml") {
-      for (const auto& entry : fs::directory_iterator(std::string(PAYGRID_SOURCE_DIR) + "/scenarios"))
+      for (const auto& entry : fs::directory_iterator(root))
         if (entry.path().extension() == ".yaml") words.push_back("scenarios/" + entry.path().filename().string());
+    } else if (word == "scenarios/*/*.yaml") {
+      for (const auto& entry : fs::recursive_directory_iterator(root))
+        if (entry.path().extension() == ".yaml" && entry.path().parent_path() != root)
+          words.push_back("scenarios/" + fs::relative(entry.path(), root).string());
     } else {
       words.push_back(word);
     }

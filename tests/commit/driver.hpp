@@ -89,6 +89,7 @@ class World {
   void suspect(NodeId observer, NodeId node);
   void trust(NodeId observer, NodeId node);
   void fire(NodeId node, core::TimerKey key);
+  void deny(NodeId node, const PaymentRef& payment) { step(node, core::Deny{payment}); }
 
   // --- many at once -------------------------------------------------------------------------------------------------------
   bool deliver_first(std::string_view kind, NodeId to);  // by message name; false: none in flight

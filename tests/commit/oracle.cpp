@@ -63,7 +63,8 @@ std::string safety_violation(const World& world) {
     if (attempt.decisions.empty()) continue;
     const PaymentRef& payment = world.payments()[txn.payment.value - 1];
     if (!committed(attempt)) {
-      if (!attempt.refused && !world.fault_happened()) return "AC3: " + text(txn) + " aborted without a reason";
+      const bool denied = world.count(FactKind::kDenied) > 0;
+      if (!attempt.refused && !denied && !world.fault_happened()) return "AC3: " + text(txn) + " aborted without a reason";
       continue;
     }
     for (const NodeId participant : payment->participants)

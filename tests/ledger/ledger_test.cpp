@@ -238,6 +238,39 @@ TEST_F(LedgerDeathTest, NobodyCommitsUnprepared) {
   EXPECT_EXIT(commit(1), testing::ExitedWithCode(70), "only a prepared transaction");
 }
 
+class FencedLedger : public LedgerStory {
+ protected:
+  // Under tokens, one a posting.
+  Vote write(std::uint32_t id, const std::vector<core::Token>& tokens) {
+    const PaymentRef plain = payment_of(pool_, id, {{0, -1}, {1, 1}});
+    ledger_.lock(txn(id), plain.with_tokens(tokens), effects_);
+    return ledger_.prepare(txn(id), effects_);
+  }
+};
+
+TEST_F(FencedLedger, RefusesAnOlderTokenThanItHasSeenAndSaysSo) {
+  EXPECT_EQ(write(1, {{5}, {6}}), Vote::kYes);
+  commit(1);
+  effects_.clear();
+  EXPECT_EQ(write(2, {{4}, {9}}), Vote::kRefused);
+  const std::vector<core::Fact> facts = facts_of(effects_);
+  ASSERT_FALSE(facts.empty());
+  EXPECT_EQ(facts.back().kind, FactKind::kFenced);
+  EXPECT_EQ(facts.back().word, 4u);
+  abort(2);
+  EXPECT_EQ(write(3, {{5}, {1}}), Vote::kYes) << "as new as the newest, and the other account is elsewhere";
+}
+
+TEST_F(FencedLedger, RemembersTheTokensOfWhatWasPreparedAcrossACrash) {
+  core::DurableState disk(kHere, placement_);
+  const PaymentRef plain = payment_of(pool_, 1, {{0, -1}, {1, 1}});
+  const std::vector<core::Token> tokens{{5}, {6}};
+  disk.fold({.kind = core::RecordKind::kPrepared, .txn = txn(1), .epoch = 0, .payment = plain.with_tokens(tokens)}, placement_);
+  disk.fold({.kind = core::RecordKind::kCommitted, .txn = txn(1), .epoch = 0, .payment = {}}, placement_);
+  ledger_.restore(disk, effects_);
+  EXPECT_EQ(write(2, {{4}, {9}}), Vote::kRefused);
+}
+
 TEST_F(LedgerDeathTest, NobodyEndsTwice) {
   lock(1, {{0, -1}, {1, 1}});
   abort(1);

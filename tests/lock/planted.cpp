@@ -16,6 +16,10 @@ class Altered : public Server {
 
   void fire(TimerKey key, Effects& effects) override { inner_->fire(key, effects); }
   void recover(Effects& effects) override { inner_->recover(effects); }
+  bool equals(const Server& other) const override {
+    const auto* same = dynamic_cast<const Altered*>(&other);
+    return same != nullptr && same->inner_->equals(*inner_);
+  }
   std::uint64_t digest() const override { return inner_->digest(); }
 
  protected:

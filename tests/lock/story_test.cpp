@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/lock/client.hpp"
-#include "models/lock/fence.hpp"
+#include "models/core/fence.hpp"
 #include "models/registry.hpp"
 
 namespace paygrid::lock {
@@ -98,7 +98,7 @@ TEST(Redis, AnExpiredHolderDoesNotDeleteItsSuccessorsLock) {
 
 TEST(Redis, AFenceStopsTheWriteOfAZombie) {
   Story story(kRedis);
-  Fence fence;
+  core::Fence fence;
   story.acquire(kAnna);
   story.expire();
   story.acquire(kBert);

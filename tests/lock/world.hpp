@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/lock/fence.hpp"
+#include "models/core/fence.hpp"
 #include "models/lock/recipe.hpp"
 #include "models/lock/service.hpp"
 
@@ -219,7 +219,7 @@ class World {
   std::vector<Wish> wishes_;
   std::vector<std::optional<Held>> held_;  // what the servers say: by server and lock
   std::vector<Resource> resources_;        // by lock
-  Fence fence_;
+  core::Fence fence_;
   Faults faults_;
   std::uint32_t ticks_left_;
   bool assumptions_hold_ = true;

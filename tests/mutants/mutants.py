@@ -121,7 +121,7 @@ class Harness:
         self.build, self.source = build, source
         self.honest = build / "paygrid"
         self.pool = concurrent.futures.ThreadPoolExecutor(workers)
-        self.scenarios = sorted(str(file.relative_to(source)) for file in (source / "scenarios").glob("*.yaml"))
+        self.scenarios = sorted(str(file.relative_to(source)) for file in (source / "scenarios").rglob("*.yaml"))
         listed = subprocess.run([self.honest, "list", "checks"], capture_output=True, text=True, check=True).stdout
         self.checks = [line.split()[0] for line in listed.splitlines()]
 

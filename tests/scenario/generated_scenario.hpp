@@ -215,6 +215,16 @@ inline Exploration draw_exploration() {
   return e;
 }
 
+inline void draw_lock_service(Locking& locking) {
+  const auto services = models::lock_services();
+  locking.service = services[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(services.size()) - 1))]->name;
+  locking.at = draw_flag() ? "first" : "region-1/1";
+  locking.ttl_ns = draw(1'000, 100'000'000'000);
+  locking.renew_ns = draw_flag() ? 0 : draw(1, locking.ttl_ns - 1);
+  locking.retry_ns = draw(2, 1'000'000'000);
+  locking.fencing = draw_flag();
+}
+
 inline Scenario draw_scenario() {
   Scenario s;
   s.name = "generated-" + std::to_string(draw(0, 9));
@@ -235,7 +245,9 @@ inline Scenario draw_scenario() {
               draw(1, 1'000'000'000),
               0};
   if (draw_flag()) s.commit.outcome_retention_ns = draw(120'000'000'000, 1'000'000'000'000);
-  s.locking = {"local", static_cast<LockOrder>(draw(0, 1)), static_cast<core::LockPolicy>(draw(0, 2)), draw(1, 10'000'000'000)};
+  s.locking.order = static_cast<LockOrder>(draw(0, 1));
+  s.locking.policy = static_cast<core::LockPolicy>(draw(0, 2));
+  s.locking.timeout_ns = draw(1, 10'000'000'000);
   s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};
   s.detector = {static_cast<DetectorKind>(draw(0, 1)), draw(0, 1'000'000'000)};
   s.security = {static_cast<Authentication>(draw(0, 1)), draw_time()};
@@ -251,6 +263,7 @@ inline Scenario draw_scenario() {
   s.expect = draw_expectations();
   s.output = {draw(1'000'000, 10'000'000'000)};
   if (draw_flag()) s.exploration = draw_exploration();
+  if (draw_flag() && !s.exploration && s.commit.protocol != "opo") draw_lock_service(s.locking);
   return s;
 }
 

@@ -81,7 +81,16 @@ commit:
   resend_every: 1s
   inquire_after: 1s
   outcome_retention: 120s
-locking: {service: local, order: sorted, policy: wait, timeout: 2s}
+locking:
+  service: local
+  order: sorted
+  policy: wait
+  timeout: 2s
+  at: first
+  ttl: 10s
+  renew: 3s
+  retry: 100ms
+  fencing: off
 payers: {answer_timeout: 5s, retries: 3, access: "constant(0s)", deadline: 10s}
 detector: {kind: timeout, delay: 500ms}
 security: {auth: none, verify: "constant(0s)"}

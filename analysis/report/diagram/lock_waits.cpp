@@ -43,6 +43,13 @@ void LockWaits::on_fact(const TraceLine& line) {
     case FactKind::kInquired:
     case FactKind::kInDoubt:
     case FactKind::kPrecommitted:
+    case FactKind::kDenied:
+    case FactKind::kFenced:
+    case FactKind::kLockTaken:
+    case FactKind::kLockFreed:
+    case FactKind::kLockAcquired:
+    case FactKind::kLockReleased:
+    case FactKind::kLockLost:
       return;
     case FactKind::kRecovered:
       return recovered(line.process);

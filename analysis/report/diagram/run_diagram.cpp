@@ -319,6 +319,10 @@ class Sketch {
       case FactKind::kGaveUp:
       case FactKind::kRecoveredOpen:
       case FactKind::kLockDenied:
+      case FactKind::kDenied:
+      case FactKind::kFenced:
+      case FactKind::kLockAcquired:
+      case FactKind::kLockLost:
         return mark(line, Kind::kDot, deed(line, input_.names));
       case FactKind::kBegun:
       case FactKind::kPrecommitDecided:
@@ -329,6 +333,9 @@ class Sketch {
       case FactKind::kReleased:
       case FactKind::kPosted:
       case FactKind::kRecovered:
+      case FactKind::kLockTaken:
+      case FactKind::kLockFreed:
+      case FactKind::kLockReleased:
         return mark(line, Kind::kDot, {});
     }
   }

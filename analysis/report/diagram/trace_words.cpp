@@ -62,6 +62,21 @@ std::string fact_words(const TraceLine& line) {
       return "has recovered its ledger";
     case FactKind::kRecoveredOpen:
       return fmt::format("finds {} in its log", core::name_of(static_cast<core::RecordKind>(line.argument)));
+    case FactKind::kDenied:
+      return "gives up, without its locks";
+    case FactKind::kFenced:
+      return fmt::format("refuses an old token of account {}", line.account.value);
+    case FactKind::kLockTaken:
+      return fmt::format("grants the lock of account {}", line.account.value);
+    case FactKind::kLockFreed:
+      return fmt::format("frees the lock of account {}: {}", line.account.value,
+                         core::name_of(static_cast<core::LockEnd>(line.argument)));
+    case FactKind::kLockAcquired:
+      return fmt::format("has the lock of account {}", line.account.value);
+    case FactKind::kLockReleased:
+      return fmt::format("gives back the lock of account {}", line.account.value);
+    case FactKind::kLockLost:
+      return fmt::format("loses the lock of account {}", line.account.value);
   }
   return "?";
 }

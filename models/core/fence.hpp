@@ -1,14 +1,14 @@
-// The fence at a resource: refuses a write whose token is older than one that it has seen (Kleppmann 2016, "How to do
-// distributed locking"). It makes zombies harmless, as far as no token is given to two holders.
+// The fence at a resource: refuses a write whose token is older than one that it has seen (Kleppmann 2016, "How to do distributed
+// locking"). It makes zombies harmless, as far as no token is given to two holders.
 #pragma once
 
 #include <algorithm>
 #include <tuple>
 
 #include "models/core/flat_map.hpp"
-#include "models/lock/letter.hpp"
+#include "models/core/id.hpp"
 
-namespace paygrid::lock {
+namespace paygrid::core {
 
 class Fence {
  public:
@@ -20,9 +20,10 @@ class Fence {
     return admitted;
   }
   auto fields() const { return std::tie(highest_); }
+  bool operator==(const Fence&) const = default;
 
  private:
-  core::FlatMap<LockId, Token> highest_;
+  FlatMap<LockId, Token> highest_;
 };
 
-}  // namespace paygrid::lock
+}  // namespace paygrid::core
