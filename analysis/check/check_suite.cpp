@@ -30,6 +30,7 @@ CheckSuite::CheckSuite(const history::RunInfo& info, SuiteFollower* follower)
       durability_(info, book_, shadow_),
       no_double_charge_(info),
       authenticity_(info, book_),
+      locks_(info),
       mutual_exclusion_(info, locks_),
       zombie_writes_(info, locks_) {
   book_.set_listener(this);

@@ -1,37 +1,64 @@
 #include "analysis/check/lock_book.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace paygrid::check {
 
 namespace {
 
-Standing standing_after(core::LockEnd end) {
+// Given back or run out, it would have ended anyhow.
+bool takes_away(core::LockEnd end) {
   switch (end) {
     case core::LockEnd::kReleased:
-    case core::LockEnd::kExpired: return Standing::kOver;
+    case core::LockEnd::kExpired: return false;
     case core::LockEnd::kOverwritten:
     case core::LockEnd::kDeleted:
-    case core::LockEnd::kForgotten: return Standing::kTakenAway;
+    case core::LockEnd::kForgotten: return true;
   }
-  return Standing::kOver;
+  return false;
 }
 
 }  // namespace
 
-void LockBook::enter(core::NodeId process, const core::Fact& fact, bool lives) {
-  using core::FactKind;
-  if (fact.kind == FactKind::kLockTaken) {
-    grants_[fact.account].push_back({.owner = fact.txn, .token = fact.word});
+// Servers that speak with one voice are one.
+std::uint32_t LockBook::server_bit(core::NodeId server) const {
+  return info_.lock_quorum == 1 ? 1u : 1u << (server.value - info_.lock_server_first.value);
+}
+
+Standing LockBook::standing(const Grant& grant) const {
+  const auto is_quorum = [this](std::uint32_t servers) {
+    return static_cast<std::uint32_t>(std::popcount(servers)) >= info_.lock_quorum;
+  };
+  if (is_quorum(grant.owned)) return Standing::kOwned;
+  return is_quorum(grant.owned | grant.taken_away) ? Standing::kTakenAway : Standing::kOver;
+}
+
+void LockBook::on_taken(core::NodeId server, const core::Fact& fact) {
+  const std::uint32_t bit = server_bit(server);
+  Grant* grant = find(fact.account, fact.txn);
+  if (grant == nullptr || info_.lock_quorum == 1) {
+    grants_[fact.account].push_back({.owner = fact.txn, .owned = bit, .token = fact.word});
     return;
   }
+  grant->owned |= bit;
+  grant->taken_away &= ~bit;
+}
+
+void LockBook::enter(core::NodeId process, const core::Fact& fact, bool lives) {
+  using core::FactKind;
+  if (fact.kind == FactKind::kLockTaken) return on_taken(process, fact);
   Grant* grant = find(fact.account, fact.txn);
   if (grant == nullptr) return;  // over, and its payment is gone
-  if (fact.kind == FactKind::kLockFreed) grant->standing = standing_after(static_cast<core::LockEnd>(fact.argument));
+  if (fact.kind == FactKind::kLockFreed) {
+    const std::uint32_t bit = server_bit(process);
+    grant->owned &= ~bit;
+    if (takes_away(static_cast<core::LockEnd>(fact.argument))) grant->taken_away |= bit;
+  }
   if (fact.kind == FactKind::kLockAcquired) grant->believer = process;
   if (fact.kind == FactKind::kLockReleased || fact.kind == FactKind::kLockLost) grant->believer = core::kNoNode;
-  if (lives || grant->standing == Standing::kOwned || grant->is_rightful()) return;
+  if (lives || is_needed(*grant)) return;
   std::erase_if(grants_[fact.account], [&](const Grant& each) { return each.owner == fact.txn; });
 }
 
@@ -46,7 +73,7 @@ void LockBook::on_retired(const PaymentView& payment) {
   for (const core::Leg& leg : payment.legs)
     if (std::vector<Grant>* grants = grants_.find(leg.account))
       std::erase_if(*grants, [&](const Grant& grant) {
-        return grant.owner.payment == payment.id && grant.standing != Standing::kOwned && !grant.is_rightful();
+        return grant.owner.payment == payment.id && !is_needed(grant);
       });
 }
 

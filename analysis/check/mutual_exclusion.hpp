@@ -25,9 +25,9 @@ class MutualExclusion {
     if (acquired_++ > 0 && last != fact.txn) tally_.exercise();
     last = fact.txn;
     const Grant* own = locks_.find(fact.account, fact.txn);
-    if (own == nullptr || !own->is_rightful()) return;
+    if (own == nullptr || !locks_.is_rightful(*own)) return;
     for (const Grant& other : locks_.grants_of(fact.account)) {
-      if (other.owner == fact.txn || !other.is_rightful()) continue;
+      if (other.owner == fact.txn || !locks_.is_rightful(other)) continue;
       tally_.violate(fact.txn.payment, {}, [&] {
         return fmt::format("{} {} took the lock of account {} for {}, while {} had it for {}", stamp_text(now),
                            history::name_of(info_, process), fact.account.value, owner_text(fact.txn),

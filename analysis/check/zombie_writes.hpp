@@ -30,7 +30,7 @@ class ZombieWrites {
     std::uint64_t& newest = newest_token_[fact.account];
     const bool overtaken = token < newest;
     newest = std::max(newest, token);
-    if (grant != nullptr && grant->standing == Standing::kOwned) return;
+    if (grant != nullptr && locks_.standing(*grant) == Standing::kOwned) return;
     ++writes_;
     money_ += fact.amount < core::Money{} ? -fact.amount : fact.amount;
     if (info_.fencing && !overtaken) return;

@@ -37,6 +37,8 @@ struct RunInfo {
   core::Placement placement;           // accounts, their nodes, and the opening balance of each
   const core::ProtocolSpec* protocol = nullptr;  // outlives the analysis
   std::string_view (*lock_word)(std::uint8_t kind) = nullptr;  // names the messages of the run's lock service; null: it has none
+  std::uint32_t lock_quorum = 1;       // so many servers must grant a lock, each for itself; 1: the service speaks with one voice
+  core::NodeId lock_server_first = core::kNoNode;
   bool fencing = false;                // the shards refuse tokens of locks that are older than one they have seen
 
   // Payments submitted in [measured_from, measured_to) enter latency, availability and throughput: warm-up and settle do not.

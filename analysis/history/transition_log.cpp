@@ -22,7 +22,7 @@ void TransitionLog::stepped(core::NodeId process, const core::Role& role, const 
                         [&](const core::TimerFired& timer) { look_at(timer.key.txn); },
                         [&](const core::Persisted& persisted) { look_at(persisted.txn); },
                         [](const core::Start&) {}, [](const core::Recover&) {}, [](const core::Submit&) {},
-                        [](const core::Suspect&) {}, [](const core::Trust&) {}},
+                        [](const core::Suspect&) {}, [](const core::Trust&) {}, [](const core::Deny&) {}},
              event);
   for (const core::Effect& effect : effects.items())
     std::visit(Overloaded{[&](const core::Send& send) { look_at(send.message.txn); },

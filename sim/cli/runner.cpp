@@ -66,8 +66,12 @@ history::RunInfo info_of(const scenario::Scenario& scenario, const core::Protoco
     info.processes.push_back({layout.names[i], layout.places[layout.place_of[i]], layout.is_payer({i})});
   info.placement = layout.placement;
   info.protocol = &protocol;
-  if (scenario.locking.has_service())
+  if (scenario.locking.has_service()) {
     info.lock_word = [](std::uint8_t kind) { return lock::name_of(static_cast<lock::LockMessage>(kind)); };
+    info.lock_server_first = {layout.members};
+    if (models::find_lock_service(scenario.locking.service)->manners == lock::Manners::kQuorum)
+      info.lock_quorum = scenario::lock_servers(scenario.locking) / 2 + 1;
+  }
   info.fencing = scenario.locking.fencing;
   info.measured_from_ns = scenario.phases.warmup_ns;
   info.measured_to_ns = scenario.duration_ns - scenario.phases.settle_ns;

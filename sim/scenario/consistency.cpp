@@ -70,32 +70,6 @@ void check_ledger(const Scenario& scenario, const Places& places) {
     fail(places.of({"ledger.opening_balance"}), "a sum of all balances beyond 64 bits", "a smaller balance or fewer accounts");
 }
 
-void check_locking(const Scenario& scenario, const Places& places) {
-  const Locking& locking = scenario.locking;
-  if (!locking.has_service()) {
-    if (locking.fencing)
-      fail(places.of({"locking.fencing"}), "fencing without a lock service", "off, or another locking.service");
-    return;
-  }
-  const auto place = [&](const char* key) { return places.of({std::string("locking.") + key, "locking.service"}); };
-  std::vector<std::string> protocols;
-  for (const core::ProtocolSpec* spec : models::commit_protocols())
-    if (spec->hears_the_end) protocols.emplace_back(spec->name);
-  if (!models::find_commit_protocol(scenario.commit.protocol)->hears_the_end)
-    fail(places.of({"commit.protocol", "locking.service"}),
-         fmt::format("{}, whose coordinator does not hear when a payment is over, beside a lock service", scenario.commit.protocol),
-         joined(protocols) + ", or locking.service: local");
-  if (locking.renew_ns >= locking.ttl_ns)
-    fail(place("renew"), print_duration(locking.renew_ns),
-         fmt::format("never, or less than ttl ({})", print_duration(locking.ttl_ns)));
-  for (const Region& region : scenario.cluster.regions)
-    if (region.name == kLockServers)
-      fail(places.of({"cluster.regions"}),
-           fmt::format("a region called {} beside a lock service, whose node is {}", region.name, lock_server_name(1)), "another name");
-  if (scenario.exploration)
-    fail(place("service"), fmt::format("lock service {} beside explore, which knows none", locking.service), "local");
-}
-
 void check_phases(const Scenario& scenario, const Places& places) {
   const Phases& phases = scenario.phases;
   const std::int64_t duration = scenario.duration_ns;

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "models/core/lock_policy.hpp"
 #include "models/core/money.hpp"
 #include "sim/scenario/distribution.hpp"
 #include "sim/scenario/exploration.hpp"
 #include "sim/scenario/fault.hpp"
+#include "sim/scenario/locking.hpp"
 #include "sim/scenario/security.hpp"
 
 namespace paygrid::scenario {
@@ -114,30 +114,6 @@ struct Commit {
   std::int64_t outcome_retention_ns = 120'000'000'000;
   bool operator==(const Commit&) const = default;
 };
-
-enum class LockOrder : std::uint8_t { kSorted, kAsGiven };
-
-struct Locking {
-  std::string service = "local";         // local | a lock service by name
-  LockOrder order = LockOrder::kSorted;
-  core::LockPolicy policy = core::LockPolicy::kWait;
-  std::int64_t timeout_ns = 2'000'000'000;
-  // Of a lock service:
-  std::uint32_t servers = 0;             // 0: as many as the service usually has
-  std::string at = "first";              // the node beside which the first of them stands
-  std::int64_t ttl_ns = 10'000'000'000;
-  std::int64_t renew_ns = 3'000'000'000;  // 0: never
-  std::int64_t retry_ns = 100'000'000;
-  bool fencing = false;
-  bool has_service() const { return service != "local"; }
-  bool operator==(const Locking&) const = default;
-};
-
-// Servers of the lock service are the nodes kLockServers/1, kLockServers/2 ...
-inline constexpr std::string_view kLockServers = "locks";
-std::string lock_server_name(std::uint32_t number);
-// 0 without a service. Requires: a registered one.
-std::uint32_t lock_servers(const Locking& locking);
 
 // Payers live beside the nodes: a payment's payer stands in a region, and submits to that payment's coordinator.
 struct Payers {

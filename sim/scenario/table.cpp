@@ -83,39 +83,6 @@ Codec<Commit> commit() {
       .codec();
 }
 
-Codec<Locking> locking() {
-  std::vector<std::string> services{"local"};
-  for (const lock::LockServiceSpec* spec : models::lock_services()) services.emplace_back(spec->name);
-  return Section<Locking>()
-      .field("service", &Locking::service, one_of(services, "lock service"), otherwise("local"),
-             "local: each shard locks its own accounts; otherwise the coordinator also takes the locks of all accounts of a payment "
-             "from this service, before the commit protocol runs, and gives them back after it")
-      .field("order", &Locking::order,
-             choice<LockOrder>({{"sorted", LockOrder::kSorted}, {"as_given", LockOrder::kAsGiven}}, "lock order"),
-             otherwise("sorted"),
-             "order in which a payment takes its locks, of a service or at a shard; as_given can deadlock until the timeout")
-      .field("policy", &Locking::policy, lock_policy(), otherwise("wait"),
-             "who may wait for a lock: wait: everybody; no_wait: nobody, who finds it taken is refused; wait_die: who is older than its "
-             "holder and all who wait, so that nothing deadlocks")
-      .field("timeout", &Locking::timeout_ns, duration(kPositive), otherwise("2s"),
-             "a payment that waits longer for its locks at a shard, or for one of a service, is refused")
-      .field("servers", &Locking::servers, or_word<std::uint32_t>("usual", 0, count({1, 9})), otherwise("usual"),
-             "of the lock service; usual: 5 of redlock, 1 of the others")
-      .field("at", &Locking::at, word_or_node({"first"}), otherwise("first"),
-             "the node beside which the lock service stands, as a node of its own with the name locks/1; first: the first node; further "
-             "servers, locks/2 and so on, stand beside the nodes that follow, in turn")
-      .field("ttl", &Locking::ttl_ns, duration(kPositive), otherwise("10s"),
-             "lease of a lock of a service; the client believes in it for ttl (1 - r) / (1 + r), r = cluster.clock.drift")
-      .field("renew", &Locking::renew_ns, or_word<std::int64_t>("never", 0, duration(kPositive)), otherwise("3s"),
-             "a holder begins its lease again after this, and again")
-      .field("retry", &Locking::retry_ns, duration({2, kDurationMaxNs}), otherwise("100ms"),
-             "a lock of a service that somebody else has is asked for again after this, more or less by half")
-      .field("fencing", &Locking::fencing, choice<bool>({{"off", false}, {"on", true}}, "fencing"), otherwise("off"),
-             "on: a payment carries the tokens of its locks, and a shard that has seen a newer one refuses it")
-      .then([](Locking& locking, const Tree&, Context& context) { context.lock_servers = lock_servers(locking); })
-      .codec();
-}
-
 Codec<Payers> payers() {
   return Section<Payers>()
       .field("answer_timeout", &Payers::answer_timeout_ns, duration(kPositive), otherwise("5s"),
@@ -177,7 +144,7 @@ Section<Scenario> timed() {
       .field("cluster", &Scenario::cluster, cluster_table(), required(), "nodes and what they run on")
       .field("ledger", &Scenario::ledger, ledger(), empty_section(), "accounts and where they live")
       .field("commit", &Scenario::commit, commit(), empty_section(), "how a payment becomes final")
-      .field("locking", &Scenario::locking, locking(), empty_section(), "how concurrent payments are kept apart")
+      .field("locking", &Scenario::locking, locking_table(), empty_section(), "how concurrent payments are kept apart")
       .field("payers", &Scenario::payers, payers(), empty_section(), "those who submit payments")
       .field("detector", &Scenario::detector, detector(), empty_section(), "how nodes come to suspect each other")
       .field("security", &Scenario::security, security_table(), empty_section(), "what a receiver believes")

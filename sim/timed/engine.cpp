@@ -43,7 +43,7 @@ lock::LockingConfig locking_of(const scenario::Scenario& scenario, core::NodeId 
   config.timing.resend_every = {scenario.commit.resend_every_ns};
   config.timing.retry_min = {locking.retry_ns / 2};
   config.timing.retry_max = {locking.retry_ns / 2 + locking.retry_ns};
-  config.timing.renew_every = {locking.renew_ns};
+  config.timing.renew_every = {scenario::lock_renewal_ns(locking)};
   config.patience = {locking.timeout_ns};
   config.fencing = locking.fencing;
   config.ascending = locking.order == scenario::LockOrder::kSorted;
@@ -95,7 +95,10 @@ world::RoleFactory Engine::role_factory(core::NodeId id) const {
   if (layout_.lock_neighbours.empty()) return [config, this] { return protocol_.make_node(config); };
   const lock::LockServiceSpec* service = models::find_lock_service(scenario_.locking.service);
   if (layout_.is_lock_server(id)) {
-    const lock::ServerConfig server{.ttl = {scenario_.locking.ttl_ns}};
+    const scenario::Locking& locking = scenario_.locking;
+    const lock::Memory memory =
+        locking.memory == scenario::LockMemory::kKept ? lock::Memory::kKept : lock::Memory::kLost;
+    const lock::ServerConfig server{.ttl = {locking.ttl_ns}, .lock_delay = {locking.lock_delay_ns}, .memory = memory};
     return [service, server] { return lock::make_lock_server(*service, server); };
   }
   config.guarded = true;

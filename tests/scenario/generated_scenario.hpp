@@ -217,12 +217,17 @@ inline Exploration draw_exploration() {
 
 inline void draw_lock_service(Locking& locking) {
   const auto services = models::lock_services();
-  locking.service = services[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(services.size()) - 1))]->name;
+  const lock::LockServiceSpec& service = *services[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(services.size()) - 1))];
+  locking.service = service.name;
+  locking.servers = static_cast<std::uint32_t>(draw(0, service.servers_max));
   locking.at = draw_flag() ? "first" : "region-1/1";
   locking.ttl_ns = draw(1'000, 100'000'000'000);
-  locking.renew_ns = draw_flag() ? 0 : draw(1, locking.ttl_ns - 1);
+  const bool renews = service.manners != lock::Manners::kQuorum;
+  locking.renew_ns = draw_flag() ? Locking::kRenewUsual : draw_flag() || !renews ? 0 : draw(1, locking.ttl_ns - 1);
   locking.retry_ns = draw(2, 1'000'000'000);
-  locking.fencing = draw_flag();
+  locking.lock_delay_ns = draw_flag() ? 0 : draw(0, 60'000'000'000);
+  locking.memory = static_cast<LockMemory>(draw(0, 1));
+  locking.fencing = service.gives_tokens && draw_flag();
 }
 
 inline Scenario draw_scenario() {

@@ -27,15 +27,20 @@ std::vector<std::string> malformed_names() {
 }
 
 // The expected line; {PROTOCOLS} stands for whatever the registry has.
+// The names of all, where the line says `mark`.
+template <class Specs>
+void put_names(std::string& line, const std::string& mark, const Specs& specs) {
+  std::string names;
+  for (const auto* spec : specs) names += (names.empty() ? "" : ", ") + std::string(spec->name);
+  if (const std::size_t at = line.find(mark); at != std::string::npos) line.replace(at, mark.size(), names);
+}
+
 std::string expected_line(const std::string& name) {
   std::ifstream file(kFolder / (name + ".expected"));
   std::string line;
   std::getline(file, line);
-  std::string protocols;
-  for (const core::ProtocolSpec* spec : models::commit_protocols())
-    protocols += (protocols.empty() ? "" : ", ") + std::string(spec->name);
-  const std::string mark = "{PROTOCOLS}";
-  if (const std::size_t at = line.find(mark); at != std::string::npos) line.replace(at, mark.size(), protocols);
+  put_names(line, "{PROTOCOLS}", models::commit_protocols());
+  put_names(line, "{LOCK_SERVICES}", models::lock_services());
   return line;
 }
 

@@ -86,11 +86,14 @@ locking:
   order: sorted
   policy: wait
   timeout: 2s
+  servers: usual
   at: first
   ttl: 10s
-  renew: 3s
+  renew: usual
   retry: 100ms
-  fencing: off
+  lock_delay: 0s
+  memory: kept
+  fencing: "off"
 payers: {answer_timeout: 5s, retries: 3, access: "constant(0s)", deadline: 10s}
 detector: {kind: timeout, delay: 500ms}
 security: {auth: none, verify: "constant(0s)"}
