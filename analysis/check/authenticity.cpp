@@ -42,6 +42,7 @@ std::string deed_of(const core::Fact& fact) {
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: return {};

@@ -11,7 +11,8 @@ std::span<const std::string_view> check_names() {
   static constexpr std::array kNames{Agreement::kName,    CommitNeedsVotes::kName, AbortNeedsCause::kName,
                                      Irrevocable::kName,  Termination::kName,      Conservation::kName,
                                      NoOverdraft::kName,  Durability::kName,       NoDoubleCharge::kName,
-                                     Authenticity::kName, MutualExclusion::kName,  ZombieWrites::kName};
+                                     Authenticity::kName, MutualExclusion::kName,  ZombieWrites::kName,
+                                     FenceMonotonic::kName, NoEndlessWait::kName,  NoLockLeft::kName};
   return kNames;
 }
 
@@ -32,14 +33,23 @@ CheckSuite::CheckSuite(const history::RunInfo& info, SuiteFollower* follower)
       authenticity_(info, book_),
       locks_(info),
       mutual_exclusion_(info, locks_),
-      zombie_writes_(info, locks_) {
+      zombie_writes_(info, locks_),
+      fence_monotonic_(info),
+      no_endless_wait_(info, locks_),
+      no_lock_left_(info, locks_) {
   book_.set_listener(this);
 }
 
 Touch CheckSuite::on_lock(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
-  locks_.enter(process, fact, book_.find(fact.txn.payment) != nullptr);
-  if (fact.kind == FactKind::kLockAcquired) mutual_exclusion_.on_acquired({at_ns, event}, process, fact);
-  return {.at_ns = at_ns, .event = event, .process = process, .fact = &fact};
+  const Stamp now{at_ns, event};
+  const TimeNs waited_ns = locks_.enter(now, process, fact, book_.find(fact.txn.payment) != nullptr);
+  if (fact.kind == FactKind::kLockAsked) no_endless_wait_.on_asked();
+  if (fact.kind == FactKind::kLockAcquired) mutual_exclusion_.on_acquired(now, process, fact);
+  if (fact.kind == FactKind::kLockTaken) {
+    fence_monotonic_.on_taken(now, process, fact);
+    no_lock_left_.on_taken();
+  }
+  return {.at_ns = at_ns, .event = event, .process = process, .fact = &fact, .lock_waited_ns = waited_ns};
 }
 
 Touch CheckSuite::on_recovered(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
@@ -78,7 +88,7 @@ void CheckSuite::on_moved(Touch& touch) {
 void CheckSuite::on_process(const history::ProcessEvent& event) {
   advance(event.at_ns);
   book_.enter(event);
-  if (event.change == history::ProcessChange::kCrashed) locks_.on_crash(event.process);
+  if (event.change == history::ProcessChange::kCrashed) locks_.on_crash(event.at_ns, event.process);
 }
 
 void CheckSuite::on_fault(const history::FaultEvent& event) {
@@ -115,7 +125,8 @@ std::vector<std::string_view> CheckSuite::violated_first_by(core::PaymentId paym
   for (const Tally* tally :
        {&agreement_.tally(), &commit_needs_votes_.tally(), &abort_needs_cause_.tally(), &irrevocable_.tally(),
         &termination_.tally(), &conservation_.tally(), &no_overdraft_.tally(), &durability_.tally(), &no_double_charge_.tally(),
-        &authenticity_.tally(), &mutual_exclusion_.tally(), &zombie_writes_.tally()})
+        &authenticity_.tally(), &mutual_exclusion_.tally(), &zombie_writes_.tally(), &fence_monotonic_.tally(),
+        &no_endless_wait_.tally(), &no_lock_left_.tally()})
     if (tally->first_violator() == payment) names.push_back(tally->name());
   return names;
 }
@@ -123,11 +134,14 @@ std::vector<std::string_view> CheckSuite::violated_first_by(core::PaymentId paym
 std::vector<Finding> CheckSuite::findings(TimeNs end_ns, bool complete) {
   durability_.judge_awaited();
   termination_.judge(book_, end_ns, complete);
+  no_endless_wait_.judge(end_ns, complete);
+  no_lock_left_.judge(book_, end_ns, complete);
   book_.for_each_live([this](PaymentView& payment) { conservation_.on_closed(payment); });
   return {agreement_.finding(),   commit_needs_votes_.finding(), abort_needs_cause_.finding(),
           irrevocable_.finding(), termination_.finding(),        conservation_.finding(),
           no_overdraft_.finding(), durability_.finding(),        no_double_charge_.finding(),
-          authenticity_.finding(),  mutual_exclusion_.finding(),   zombie_writes_.finding()};
+          authenticity_.finding(),  mutual_exclusion_.finding(),   zombie_writes_.finding(),
+          fence_monotonic_.finding(), no_endless_wait_.finding(),  no_lock_left_.finding()};
 }
 
 }  // namespace paygrid::check

@@ -14,7 +14,9 @@
 #include "analysis/check/durability.hpp"
 #include "analysis/check/finding.hpp"
 #include "analysis/check/irrevocable.hpp"
+#include "analysis/check/fence_monotonic.hpp"
 #include "analysis/check/lock_book.hpp"
+#include "analysis/check/lock_liveness.hpp"
 #include "analysis/check/mutual_exclusion.hpp"
 #include "analysis/check/no_double_charge.hpp"
 #include "analysis/check/no_overdraft.hpp"
@@ -85,6 +87,9 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   }
 
   TxnBook& book() { return book_; }
+  const TxnBook& book() const { return book_; }
+  const LockBook& locks() const { return locks_; }
+  const ZombieWrites& zombie_writes() const { return zombie_writes_; }
   const ShadowLedger& shadow() const { return shadow_; }
 
  private:
@@ -119,6 +124,9 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   LockBook locks_;
   MutualExclusion mutual_exclusion_;
   ZombieWrites zombie_writes_;
+  FenceMonotonic fence_monotonic_;
+  NoEndlessWait no_endless_wait_;
+  NoLockLeft no_lock_left_;
 };
 
 // A participant posts once its decision is durable: the accounts are fetched while the disk writes.
@@ -136,6 +144,7 @@ inline void CheckSuite::judge(Touch& touch) {
     case FactKind::kAnswered: no_double_charge_.on_answered(touch); break;
     case FactKind::kDecided: on_decided(touch); break;
     case FactKind::kVoted: termination_.on_voted(touch); break;
+    case FactKind::kDenied: locks_.on_denied(touch.fact->txn); break;
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted: on_moved(touch); break;
@@ -156,10 +165,10 @@ inline void CheckSuite::judge(Touch& touch) {
     case FactKind::kLocked:
     case FactKind::kRecovered:
     case FactKind::kRecoveredOpen:
-    case FactKind::kDenied:
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: break;

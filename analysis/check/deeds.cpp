@@ -66,6 +66,7 @@ void Deeds::fold(const core::Fact& fact, std::uint32_t number, const core::Place
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: return;

@@ -26,6 +26,7 @@ constexpr Teller teller_of(FactKind kind) {
     case FactKind::kRecovered:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: return Teller::kPayer;
@@ -156,6 +157,7 @@ Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const co
     case FactKind::kRecovered:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: break;

@@ -160,6 +160,7 @@ struct Touch {
   bool first_of_kind = false;  // kDecided: nobody had decided this way before
   bool doubt_began = false;
   bool doubt_ended = false;
+  TimeNs lock_waited_ns = -1;  // kLockAcquired: since the lock was asked for
 };
 
 }  // namespace paygrid::check

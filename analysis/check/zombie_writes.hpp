@@ -41,6 +41,8 @@ class ZombieWrites {
     });
   }
 
+  std::uint64_t writes() const { return writes_; }
+  core::Money money() const { return money_; }
   const Tally& tally() const { return tally_; }
   Finding finding() const {
     const std::string owned = fmt::format("each of {} postings was under a lock that its payment owned", tally_.exercised());

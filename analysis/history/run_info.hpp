@@ -39,6 +39,8 @@ struct RunInfo {
   std::string_view (*lock_word)(std::uint8_t kind) = nullptr;  // names the messages of the run's lock service; null: it has none
   std::uint32_t lock_quorum = 1;       // so many servers must grant a lock, each for itself; 1: the service speaks with one voice
   core::NodeId lock_server_first = core::kNoNode;
+  bool lock_tokens = false;            // ... gives tokens that a fence can tell apart
+  TimeNs lock_grace_ns = 0;            // a lock that nobody keeps is free after this, and a wait for one is over
   bool fencing = false;                // the shards refuse tokens of locks that are older than one they have seen
 
   // Payments submitted in [measured_from, measured_to) enter latency, availability and throughput: warm-up and settle do not.

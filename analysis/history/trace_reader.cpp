@@ -130,6 +130,7 @@ std::uint8_t argument_of(core::FactKind kind, const Fields& fields) {
     case core::FactKind::kDenied:
     case core::FactKind::kFenced:
     case core::FactKind::kLockTaken:
+    case core::FactKind::kLockAsked:
     case core::FactKind::kLockAcquired:
     case core::FactKind::kLockReleased:
     case core::FactKind::kLockLost:

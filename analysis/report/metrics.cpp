@@ -121,8 +121,12 @@ void Metrics::close_attempt(const PaymentView& payment, const AttemptView& attem
   if (attempt.begun) ++(committed ? figures_.committed_attempts : figures_.aborted_attempts);
 }
 
-void Metrics::finish(TimeNs end_ns) {
+void Metrics::finish(TimeNs end_ns, const check::LockBook& locks, const check::ZombieWrites& zombies) {
   now_ns_ = end_ns;
+  figures_.service_locks.unfounded_ns = locks.unfounded_ns(end_ns);
+  figures_.service_locks.unfounded_ns_max = locks.unfounded_ns_max(end_ns);
+  figures_.service_locks.zombie_writes = zombies.writes();
+  figures_.service_locks.zombie_money = zombies.money();
   book_.for_each_live([&](PaymentView& payment) {
     bool in_doubt = false;
     for (const AttemptView& attempt : payment.attempts()) {

@@ -54,6 +54,21 @@ struct FaultFigures {
   std::uint64_t in_doubt_max = 0;
 };
 
+// Of the locks of a lock service, if there is one.
+struct ServiceLockFigures {
+  std::uint64_t taken = 0;     // granted by a server
+  std::uint64_t lost = 0;      // by who believed in them
+  std::uint64_t denied = 0;    // payments that did not get their locks, or lost one before the decision
+  std::uint64_t fenced = 0;    // refusals of an old token
+  std::uint64_t messages = 0;  // to and from the service
+  Histogram wait;              // for each lock that came, from asking
+  // Belief without ownership:
+  history::TimeNs unfounded_ns = 0;      // sum
+  history::TimeNs unfounded_ns_max = 0;  // the longest
+  std::uint64_t zombie_writes = 0;
+  core::Money zombie_money;
+};
+
 struct Figures {
   // all payments
   std::uint64_t submitted = 0;
@@ -80,7 +95,6 @@ struct Figures {
   Cost forced_writes;
   std::array<std::uint64_t, 256> messages_by_kind{};
   std::uint64_t client_messages = 0;
-  std::uint64_t lock_messages = 0;         // to and from a lock service
   std::uint64_t local_messages = 0;
   std::uint64_t lost_messages = 0;         // of both families: lost, cut, expired, or to a crashed process
   std::uint64_t corrupted_messages = 0;    // of both families: dropped for their checksum
@@ -93,7 +107,8 @@ struct Figures {
   Histogram in_doubt;
   double frozen_money_seconds = 0;         // major units of currency times seconds
   // what else happened
-  Histogram lock_wait;
+  Histogram lock_wait;                     // at the shards
+  ServiceLockFigures service_locks;
   std::array<std::uint64_t, kVoteKinds> votes{};
   std::uint64_t vote_timeouts = 0;
   std::uint64_t terminations = 0;
@@ -123,7 +138,7 @@ class Metrics final : public check::SuiteFollower {
   const Figures& figures() const { return figures_; }
 
   // Counts what is still open. Call once, last.
-  void finish(history::TimeNs end_ns);
+  void finish(history::TimeNs end_ns, const check::LockBook& locks, const check::ZombieWrites& zombies);
 
  private:
   __extension__ using Area = __int128;  // minor units times nanoseconds
@@ -170,6 +185,13 @@ inline void Metrics::on_touch(const check::Touch& touch) {
       break;
     case FactKind::kLocked: on_locked(touch); break;
     case FactKind::kRecovered: ++figures_.recoveries; break;
+    case FactKind::kDenied: ++figures_.service_locks.denied; break;
+    case FactKind::kFenced: ++figures_.service_locks.fenced; break;
+    case FactKind::kLockTaken: ++figures_.service_locks.taken; break;
+    case FactKind::kLockAcquired:
+      if (touch.lock_waited_ns >= 0) figures_.service_locks.wait.record(touch.lock_waited_ns);
+      break;
+    case FactKind::kLockLost: ++figures_.service_locks.lost; break;
     case FactKind::kBegun:
     case FactKind::kPrecommitDecided:
     case FactKind::kReplied:
@@ -181,13 +203,9 @@ inline void Metrics::on_touch(const check::Touch& touch) {
     case FactKind::kReleased:
     case FactKind::kPosted:
     case FactKind::kRecoveredOpen:
-    case FactKind::kDenied:
-    case FactKind::kFenced:
-    case FactKind::kLockTaken:
     case FactKind::kLockFreed:
-    case FactKind::kLockAcquired:
-    case FactKind::kLockReleased:
-    case FactKind::kLockLost: break;
+    case FactKind::kLockAsked:
+    case FactKind::kLockReleased: break;
   }
 }
 
@@ -197,7 +215,7 @@ inline void Metrics::on_packet(const history::PacketEvent& event, const check::A
   switch (event.fate) {
     case PacketFate::kSent:
       if (!commit) {
-        ++(event.message.family == core::MessageFamily::kLock ? figures_.lock_messages : figures_.client_messages);
+        ++(event.message.family == core::MessageFamily::kLock ? figures_.service_locks.messages : figures_.client_messages);
         return;
       }
       ++figures_.messages.total;

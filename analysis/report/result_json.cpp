@@ -104,6 +104,22 @@ ordered_json fault_rows_json(const Figures& figures) {
   return rows;
 }
 
+ordered_json service_locks_json(const ServiceLockFigures& locks) {
+  return {{"taken", locks.taken},
+          {"lost", locks.lost},
+          {"denied", locks.denied},
+          {"fenced", locks.fenced},
+          {"messages", locks.messages},
+          {"wait", {{"count", locks.wait.count()},
+                    {"p50_ms", quantile_ms(locks.wait, 50, 100)},
+                    {"p99_ms", quantile_ms(locks.wait, 99, 100)},
+                    {"max_ms", quantile_ms(locks.wait, 1, 1)}}},
+          {"unfounded_belief_s", seconds(locks.unfounded_ns)},
+          {"unfounded_belief_s_max", seconds(locks.unfounded_ns_max)},
+          {"zombie_writes", locks.zombie_writes},
+          {"zombie_money", static_cast<double>(locks.zombie_money.minor) / 100}};
+}
+
 ordered_json payments_json(const Figures& figures) {
   return {{"submitted", figures.submitted},
           {"committed", figures.committed},
@@ -147,6 +163,7 @@ void add_events(ordered_json& result, const Figures& figures) {
                          {"p50_ms", quantile_ms(figures.lock_wait, 50, 100)},
                          {"p99_ms", quantile_ms(figures.lock_wait, 99, 100)},
                          {"max_ms", quantile_ms(figures.lock_wait, 1, 1)}};
+  result["service_locks"] = service_locks_json(figures.service_locks);
   result["vote_timeouts"] = figures.vote_timeouts;
   result["terminations"] = figures.terminations;
   result["inquiries"] = figures.inquiries;

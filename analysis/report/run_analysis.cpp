@@ -24,7 +24,7 @@ struct RunAnalysis::Parts final : check::SuiteFollower {
     examples_path = folder.path_of("exemplars.jsonl");
     payments.emplace(info, folder.path_of("payments.csv"));
     timeline_path = folder.path_of("timeline.csv");
-    timeline.emplace(info, suite.book(), metrics, timeline_path);
+    timeline.emplace(info, suite, metrics, timeline_path);
     if (outputs.trace != TraceMode::kNone)
       trace.emplace(info, outputs.trace == TraceMode::kFull ? 1 : TraceJsonl::kSampleEvery, folder.path_of("trace.jsonl"));
   }
@@ -165,7 +165,7 @@ RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expec
     parts.examples->choice.write(parts.examples_path);
   }
   if (parts.trace) parts.trace->close();
-  parts.metrics.finish(engine.simulated_ns);
+  parts.metrics.finish(engine.simulated_ns, parts.suite.locks(), parts.suite.zombie_writes());
   const Figures& figures = parts.metrics.figures();
   const std::vector<Exemplar> exemplars = parts.examples ? parts.examples->choice.chosen() : std::vector<Exemplar>{};
   result.json = result_json(parts.info, engine, figures, result.findings, parts.phase_totals, exemplars);

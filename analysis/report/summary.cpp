@@ -104,6 +104,18 @@ void add_expectations(std::string& text, const RunResult& result) {
                         expectation.found);
 }
 
+void add_service_locks(std::string& text, const ServiceLockFigures& locks, const history::RunInfo& info) {
+  add_row(text, "lock service",
+          fmt::format("{} locks granted, {} messages; waited {} ms (median), {} ms (p99); {} payments denied", locks.taken,
+                      locks.messages, locks.wait.count() == 0 ? "-" : ms(locks.wait.quantile(50, 100)),
+                      locks.wait.count() == 0 ? "-" : ms(locks.wait.quantile(99, 100)), locks.denied));
+  if (locks.lost + locks.fenced + locks.zombie_writes > 0 || locks.unfounded_ns > 0)
+    add_row(text, "",
+            fmt::format("{} lost, {} believed in without owning them; {} postings of {} by zombies, {} fenced off", locks.lost,
+                        check::seconds_text(locks.unfounded_ns), locks.zombie_writes,
+                        check::money_text(locks.zombie_money, info), locks.fenced));
+}
+
 void add_figures(std::string& text, const history::RunInfo& info, const Figures& figures) {
   text += "\nfigures\n";
   add_row(text, "payments", fmt::format("{} submitted, {} committed, {} aborted, {} unknown, {} in doubt at the end",
@@ -126,6 +138,7 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
                                      votes(core::Vote::kLockTimeout));
   if (votes(core::Vote::kLockDenied) > 0) refusals += fmt::format("{} locks denied, ", votes(core::Vote::kLockDenied));
   add_row(text, "refusals", refusals + fmt::format("{} others", votes(core::Vote::kRefused)));
+  if (info.lock_word != nullptr) add_service_locks(text, figures.service_locks, info);
   add_row(text, "troubles",
           fmt::format("{} faults, {} crashes, {} recoveries, {} messages lost, {} corrupted, {} vote timeouts, {} terminations, "
                       "{} retries",

@@ -1,5 +1,5 @@
 // timeline.csv: one row an interval of simulated time, written as time passes. Counts and latencies are of all payments, in the
-// interval of the answer; levels (in doubt, frozen money, faults, processes down) are those at the end of the interval.
+// interval of the answer; levels (in doubt, frozen money, faults, processes down, locks of a service) are those at the end of the interval.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <functional>
 #include <utility>
 
-#include "analysis/check/txn_book.hpp"
+#include "analysis/check/check_suite.hpp"
 #include "analysis/report/histogram.hpp"
 #include "analysis/report/metrics.hpp"
 #include "analysis/report/output_file.hpp"
@@ -17,7 +17,7 @@ namespace paygrid::report {
 class TimelineCsv {
  public:
   // Throws std::runtime_error.
-  TimelineCsv(const history::RunInfo& info, const check::TxnBook& book, const Metrics& metrics, std::filesystem::path path);
+  TimelineCsv(const history::RunInfo& info, const check::CheckSuite& suite, const Metrics& metrics, std::filesystem::path path);
 
   // Writes the rows of all intervals that end at or before `now_ns`. Call before each occurrence.
   void advance(history::TimeNs now_ns) {
@@ -45,6 +45,7 @@ class TimelineCsv {
 
   history::TimeNs every_ns_;
   const check::TxnBook& book_;
+  const check::LockBook& locks_;
   const Metrics& metrics_;
   OutputFile file_;
   history::TimeNs end_ns_;  // of the running interval

@@ -46,6 +46,7 @@ std::string_view argument_name(const core::Fact& fact) {
     case FactKind::kDenied:
     case FactKind::kFenced:
     case FactKind::kLockTaken:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: return {};

@@ -31,6 +31,7 @@ std::string_view name_of(FactKind kind) {
     case FactKind::kFenced: return "fenced";
     case FactKind::kLockTaken: return "lock-taken";
     case FactKind::kLockFreed: return "lock-freed";
+    case FactKind::kLockAsked: return "lock-asked";
     case FactKind::kLockAcquired: return "lock-acquired";
     case FactKind::kLockReleased: return "lock-released";
     case FactKind::kLockLost: return "lock-lost";

@@ -46,7 +46,8 @@ enum class FactKind : std::uint8_t {
   // locks of a lock service: txn = who takes it, account, and the token in `word`
   kLockTaken,     // the service, true ownership: granted
   kLockFreed,     // ... gone; argument = LockEnd
-  kLockAcquired,  // the client, believed ownership
+  kLockAsked,     // the client: begins to wait, as it does for one lock after another
+  kLockAcquired,  // ... believed ownership
   kLockReleased,  // ... by its own will
   kLockLost,      // ... because its lease ran out, or the service knows nothing of it
 };

@@ -92,7 +92,7 @@ class LockingNode final : public core::Role {
       if (std::ranges::find(entry.locks, lock) == entry.locks.end()) entry.locks.push_back(lock);
     }
     if (config_.ascending) std::ranges::sort(entry.locks);
-    ask(owner, entry);
+    ask(owner, entry, out);
   }
 
   void on_timer(core::TimerKey key, const core::Event& event, core::Effects& out) {
@@ -135,14 +135,19 @@ class LockingNode final : public core::Role {
     hand_on(effect, out);
   }
 
-  void ask(TxnId owner, const Guarded& entry) {
+  void ask(TxnId owner, const Guarded& entry, core::Effects& out) {
+    core::Fact asked;
+    asked.kind = core::FactKind::kLockAsked;
+    asked.txn = owner;
+    asked.account = core::AccountId{entry.locks[entry.held].value};
+    out.observe(asked);
     client_.acquire(entry.locks[entry.held], owner, Patience::timed(config_.patience), done_);
   }
 
   void on_acquired(const Notice& notice, Guarded& entry, core::Effects& out) {
     PAYGRID_ASSERT(!entry.handed_on && entry.held < entry.locks.size(), "a lock is granted to who waits for it");
     entry.tokens.push_back(notice.token);
-    if (++entry.held < entry.locks.size()) return ask(notice.owner, entry);
+    if (++entry.held < entry.locks.size()) return ask(notice.owner, entry, out);
     entry.handed_on = true;
     core::Message submission = std::exchange(entry.submission, {});
     if (config_.fencing) submission.payment = fenced(entry);

@@ -69,7 +69,10 @@ history::RunInfo info_of(const scenario::Scenario& scenario, const core::Protoco
   if (scenario.locking.has_service()) {
     info.lock_word = [](std::uint8_t kind) { return lock::name_of(static_cast<lock::LockMessage>(kind)); };
     info.lock_server_first = {layout.members};
-    if (models::find_lock_service(scenario.locking.service)->manners == lock::Manners::kQuorum)
+    const lock::LockServiceSpec& service = *models::find_lock_service(scenario.locking.service);
+    info.lock_tokens = service.gives_tokens;
+    info.lock_grace_ns = scenario.locking.ttl_ns + scenario.locking.lock_delay_ns + scenario.locking.timeout_ns;
+    if (service.manners == lock::Manners::kQuorum)
       info.lock_quorum = scenario::lock_servers(scenario.locking) / 2 + 1;
   }
   info.fencing = scenario.locking.fencing;

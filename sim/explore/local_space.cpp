@@ -82,6 +82,7 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: break;

@@ -45,6 +45,7 @@ std::optional<Deed> deed_of(NodeId process, const core::Fact& fact) {
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: return std::nullopt;

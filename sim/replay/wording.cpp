@@ -168,6 +168,7 @@ std::string Wording::fact(const core::Fact& fact) const {
     case FactKind::kLockFreed:
       return fmt::format("frees the lock of account {}, of {}: {}", account, payment,
                          core::name_of(static_cast<core::LockEnd>(fact.argument)));
+    case FactKind::kLockAsked: return fmt::format("asks for the lock of account {} for {}", account, payment);
     case FactKind::kLockAcquired:
       return fmt::format("has the lock of account {} for {}, token {}", account, payment, fact.word);
     case FactKind::kLockReleased: return fmt::format("gives back the lock of account {}, {}", account, payment);

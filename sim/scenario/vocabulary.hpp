@@ -19,7 +19,7 @@ struct Named {
   std::string_view meaning;
 };
 
-inline constexpr std::array<Named, 12> kChecks{{
+inline constexpr std::array<Named, 15> kChecks{{
     {"AC1", "agreement: no two participants decide differently"},
     {"AC2", "commit only if every participant voted yes"},
     {"AC3", "abort only with a no vote or a fault"},
@@ -32,6 +32,9 @@ inline constexpr std::array<Named, 12> kChecks{{
     {"authenticity", "nobody acts on a message that its sender did not send, or that came before"},
     {"mutual-exclusion", "no payment comes to have a lock of a lock service while another has it"},
     {"zombie-writes", "no leg is posted under a lock that its payment owns no more; with fencing: none after a later owner's"},
+    {"fence-monotonic", "the tokens of one lock of a lock service grow from each owner to the next"},
+    {"no-endless-wait", "no payment waits for a lock of a lock service in the end"},
+    {"no-lock-left", "no lock of a lock service is taken in the end by a payment that is over"},
 }};
 
 inline constexpr std::array<std::string_view, 3> kVerdicts{"pass", "fail", "unknown"};
@@ -58,7 +61,7 @@ inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "vio
 
 // Besides these, messages.by_type.NAME is the count of one type of message.
 inline constexpr std::string_view kFigurePrefix = "messages.by_type.";
-inline constexpr std::array<Named, 33> kFigures{{
+inline constexpr std::array<Named, 40> kFigures{{
     {"simulated_s", "simulated seconds"},
     {"wall_s", "seconds of real time"},
     {"deliveries", "messages delivered"},
@@ -92,6 +95,13 @@ inline constexpr std::array<Named, 33> kFigures{{
     {"outsider.altered", "messages that an outsider changed"},
     {"outsider.replayed", "messages that an outsider sent again"},
     {"outsider.rejected", "messages that their receivers did not believe, copies made by the network included"},
+    {"service_locks.taken", "locks that servers of the lock service gave"},
+    {"service_locks.lost", "locks that were lost by who believed in them"},
+    {"service_locks.denied", "payments that did not get the locks of the service, or lost one before the decision"},
+    {"service_locks.fenced", "refusals of a token that was older than one seen"},
+    {"service_locks.messages", "messages to and from the lock service"},
+    {"service_locks.unfounded_belief_s", "sum of the times in which somebody believed in a lock without owning it, seconds"},
+    {"service_locks.zombie_writes", "postings under a lock that was not owned any more"},
 }};
 
 }  // namespace paygrid::scenario

@@ -272,6 +272,7 @@ class Engine final : private FaultTarget {
   void announce(std::uint32_t fault, bool begins, std::string_view kind, const std::string& description) override;
   bool is_member(core::NodeId process) const { return process.value < layout_.members; }
   bool out_of_reach(core::NodeId watcher, core::NodeId peer) const;
+  bool watches(core::NodeId watcher, core::NodeId peer) const;
   void reach_changed(core::NodeId peer);
   void cut_changed(const Disturbance& disturbance);
   void watch(core::NodeId watcher, core::NodeId peer);

@@ -58,8 +58,8 @@ void Engine::recover(core::NodeId node, std::uint32_t fault) {
   if (!runtime.process.up) return;
   reach_changed(node);
   // The new life starts without suspicions and finds out again who is out of reach.
-  for (std::uint32_t peer = 0; is_member(node) && peer < layout_.members; ++peer)
-    if (peer != node.value && out_of_reach(node, {peer})) watch(node, {peer});
+  for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
+    if (watches(node, {peer}) && out_of_reach(node, {peer})) watch(node, {peer});
 }
 
 void Engine::pause(core::NodeId node, std::uint32_t fault) {
@@ -139,17 +139,21 @@ void Engine::watch(core::NodeId watcher, core::NodeId peer) {
   push(now_ns_ + detector_.delay_ns(), std::move(look));
 }
 
-// Only members watch each other.
+// Only members watch each other, and only servers of the lock service do.
+bool Engine::watches(core::NodeId watcher, core::NodeId peer) const {
+  return watcher != peer && (is_member(watcher) ? is_member(peer) : layout_.is_lock_server(watcher) && layout_.is_lock_server(peer));
+}
+
 void Engine::reach_changed(core::NodeId peer) {
-  for (std::uint32_t watcher = 0; is_member(peer) && watcher < layout_.members; ++watcher)
-    if (watcher != peer.value) watch({watcher}, peer);
+  for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
+    if (watches({watcher}, peer)) watch({watcher}, peer);
 }
 
 void Engine::cut_changed(const Disturbance& disturbance) {
   if (detector_.kind() == scenario::DetectorKind::kPerfect) return;
-  for (std::uint32_t watcher = 0; watcher < layout_.members; ++watcher)
-    for (std::uint32_t peer = 0; peer < layout_.members; ++peer)
-      if (watcher != peer && disturbance.acts_on(peer, watcher)) watch({watcher}, {peer});
+  for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
+    for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
+      if (watches({watcher}, {peer}) && disturbance.acts_on(peer, watcher)) watch({watcher}, {peer});
 }
 
 void Engine::on_detect(const Occurrence& occurrence) {

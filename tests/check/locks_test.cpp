@@ -11,6 +11,8 @@ history::RunInfo locked_world(bool fencing = false) {
   history::RunInfo info = small_world();
   info.lock_word = [](std::uint8_t) -> std::string_view { return "LETTER"; };
   info.fencing = fencing;
+  info.lock_tokens = true;
+  info.lock_grace_ns = 1'000 * kMillisecond;
   return info;
 }
 
@@ -51,7 +53,7 @@ struct LockStream : Stream {
 };
 
 TEST(Locks, AreNoQuestionWithoutALockService) {
-  for (const char* name : {"mutual-exclusion", "zombie-writes"}) {
+  for (const char* name : {"mutual-exclusion", "zombie-writes", "fence-monotonic", "no-endless-wait", "no-lock-left"}) {
     Stream stream;
     stream.commit(1);
     EXPECT_TRUE(stream.finding(name).idle) << name;
@@ -158,6 +160,146 @@ TEST(ZombieWrites, WithFencingOnlyThoseAfterALaterOwnerCount) {
   EXPECT_EQ(finding.verdict, Verdict::kFail) << "a fence that admits everything";
   EXPECT_EQ(finding.violations, 2u);
   EXPECT_MENTIONS(finding.witness, "a later owner had posted before");
+}
+
+TEST(FenceMonotonic, HoldsForTokensThatGrow) {
+  LockStream stream;
+  stream.take(stream.txn(1), kDebited, 7);
+  EXPECT_EQ(stream.finding("fence-monotonic").verdict, Verdict::kUnknown) << "no lock was taken twice";
+  stream.give_back(stream.txn(1), kDebited);
+  stream.take(stream.txn(2), kDebited, 8);
+  EXPECT_EQ(stream.finding("fence-monotonic").verdict, Verdict::kPass);
+}
+
+TEST(FenceMonotonic, CatchesATokenThatIsGivenTwice) {
+  LockStream stream;
+  stream.take(stream.txn(1), kDebited, 7);
+  stream.give_back(stream.txn(1), kDebited);
+  stream.take(stream.txn(2), kDebited, 7);
+  const Finding finding = stream.finding("fence-monotonic");
+  EXPECT_EQ(finding.verdict, Verdict::kFail);
+  EXPECT_MENTIONS(finding.witness, "under token 7, after token 7 to an earlier owner");
+}
+
+TEST(NoEndlessWait, HoldsForWhoIsGrantedDeniedOrCrashed) {
+  LockStream stream;
+  EXPECT_EQ(stream.finding("no-endless-wait").verdict, Verdict::kUnknown) << "no lock was asked for";
+  stream.tell_lock(kA, FactKind::kLockAsked, stream.txn(1), kDebited);
+  stream.take(stream.txn(1), kDebited, 1);
+  stream.tell_lock(kB, FactKind::kLockAsked, stream.txn(2), kDebited);
+  Fact denied;
+  denied.kind = FactKind::kDenied;
+  denied.txn = stream.txn(2);
+  stream.fact(kB, denied);
+  stream.tell_lock(kC, FactKind::kLockAsked, stream.txn(3), kDebited);
+  stream.crash(kC);
+  EXPECT_EQ(stream.finding("no-endless-wait").verdict, Verdict::kPass);
+}
+
+TEST(NoEndlessWait, CatchesAWaitThatNobodyEnds) {
+  LockStream stream;
+  stream.tell_lock(kA, FactKind::kLockAsked, stream.txn(1), kDebited);
+  EXPECT_EQ(stream.finding("no-endless-wait", false).verdict, Verdict::kUnknown) << "the run was stopped before its end";
+  const Finding finding = stream.finding("no-endless-wait");
+  EXPECT_EQ(finding.verdict, Verdict::kFail);
+  EXPECT_MENTIONS(finding.witness, "a waits for the lock of account 1 for payment 1");
+}
+
+TEST(NoLockLeft, HoldsWhenEachIsGivenBack) {
+  LockStream stream;
+  EXPECT_EQ(stream.finding("no-lock-left").verdict, Verdict::kUnknown) << "no lock was taken";
+  const TxnId txn = stream.in_doubt_under_locks(1, 1);
+  stream.finish(txn);
+  stream.give_back(txn, kDebited);
+  stream.give_back(txn, kCredited);
+  EXPECT_EQ(stream.finding("no-lock-left").verdict, Verdict::kPass);
+}
+
+TEST(NoLockLeft, CatchesALockThatOutlivesItsPayment) {
+  LockStream stream;
+  const TxnId txn = stream.in_doubt_under_locks(1, 1);
+  stream.finish(txn);
+  stream.give_back(txn, kDebited);
+  const Finding finding = stream.finding("no-lock-left");
+  EXPECT_EQ(finding.verdict, Verdict::kFail);
+  EXPECT_MENTIONS(finding.witness, "the lock of account 2");
+}
+
+TEST(NoLockLeft, LeavesAPaymentInDoubtToAC5) {
+  LockStream stream;
+  stream.in_doubt_under_locks(1, 1);
+  EXPECT_EQ(stream.finding("no-lock-left").verdict, Verdict::kPass);
+}
+
+TEST(LockBook, CountsWhoOwnsWhoBelievesAndWhoIsWrong) {
+  LockStream stream;
+  const check::LockBook& book = stream.suite.locks();
+  stream.tell_lock(kA, FactKind::kLockAsked, stream.txn(1), kDebited);
+  EXPECT_EQ(book.levels().waited_for, 1u);
+  stream.take(stream.txn(1), kDebited, 1);
+  EXPECT_EQ(book.levels().waited_for, 0u);
+  EXPECT_EQ(book.levels().owned, 1u);
+  EXPECT_EQ(book.levels().believed, 1u);
+  EXPECT_EQ(book.levels().unfounded, 0u);
+  stream.end(stream.txn(1), kDebited, core::LockEnd::kExpired);
+  const check::TimeNs since_ns = stream.now_ns;
+  EXPECT_EQ(book.levels().owned, 0u);
+  EXPECT_EQ(book.levels().unfounded, 1u);
+  EXPECT_EQ(book.unfounded_ns_max(since_ns + 500), 500);
+  stream.tell_lock(kA, FactKind::kLockLost, stream.txn(1), kDebited);
+  EXPECT_EQ(book.levels().believed, 0u);
+  EXPECT_EQ(book.levels().unfounded, 0u);
+  EXPECT_EQ(book.unfounded_ns(stream.now_ns + 500), stream.now_ns - since_ns) << "it is over";
+}
+
+// Three servers, of which two must grant a lock.
+struct QuorumStream : LockStream {
+  QuorumStream() {
+    info.lock_quorum = 2;
+    info.lock_server_first = kService;
+  }
+  void grant(std::uint32_t server, TxnId owner) { tell_lock({kService.value + server}, FactKind::kLockTaken, owner, kDebited); }
+  void end_at(std::uint32_t server, TxnId owner, core::LockEnd why) {
+    tell_lock({kService.value + server}, FactKind::kLockFreed, owner, kDebited, 0, static_cast<std::uint8_t>(why));
+  }
+  void acquire(NodeId process, TxnId owner) { tell_lock(process, FactKind::kLockAcquired, owner, kDebited); }
+};
+
+TEST(LockBook, AMajorityMakesAnOwner) {
+  QuorumStream stream;
+  const check::LockBook& book = stream.suite.locks();
+  stream.grant(0, stream.txn(1));
+  EXPECT_EQ(book.levels().owned, 0u);
+  stream.grant(1, stream.txn(1));
+  EXPECT_EQ(book.levels().owned, 1u);
+  stream.grant(2, stream.txn(2));
+  EXPECT_EQ(book.levels().owned, 1u);
+  stream.end_at(0, stream.txn(1), core::LockEnd::kExpired);
+  EXPECT_EQ(book.levels().owned, 0u);
+}
+
+TEST(MutualExclusion, CatchesAMasterThatForgetsAndGrantsAgain) {
+  QuorumStream stream;
+  stream.grant(0, stream.txn(1));
+  stream.grant(1, stream.txn(1));
+  stream.acquire(kA, stream.txn(1));
+  stream.end_at(1, stream.txn(1), core::LockEnd::kForgotten);
+  stream.grant(1, stream.txn(2));
+  stream.grant(2, stream.txn(2));
+  stream.acquire(kB, stream.txn(2));
+  EXPECT_EQ(stream.finding("mutual-exclusion").verdict, Verdict::kFail);
+}
+
+TEST(MutualExclusion, AMajorityWhoseLeaseRanOutIsNone) {
+  QuorumStream stream;
+  stream.grant(0, stream.txn(1));
+  stream.grant(1, stream.txn(1));
+  stream.acquire(kA, stream.txn(1));
+  stream.end_at(1, stream.txn(1), core::LockEnd::kExpired);
+  stream.grant(1, stream.txn(2));
+  stream.grant(2, stream.txn(2));
+  stream.acquire(kB, stream.txn(2));
+  EXPECT_EQ(stream.finding("mutual-exclusion").verdict, Verdict::kPass);
 }
 
 TEST(Locks, OutliveTheirPaymentInNoBook) {

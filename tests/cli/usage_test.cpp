@@ -40,7 +40,7 @@ TEST_F(Usage, ListsWhatScenariosCanName) {
   lists("protocols", {"2pc", "3pc", "3pc-naive", "opo"});
   lists("faults", {"crash", "partition", "loss", "duplicate", "delay", "slow_disk", "pause"});
   lists("checks", {"AC1", "AC2", "AC3", "AC4", "AC5", "conservation", "no-overdraft", "durability", "no-double-charge", "authenticity",
-                     "mutual-exclusion", "zombie-writes"});
+                     "mutual-exclusion", "zombie-writes", "fence-monotonic", "no-endless-wait", "no-lock-left"});
 }
 
 TEST_F(Usage, ListsTheScenariosOfThisFolderWithTheirQuestion) {

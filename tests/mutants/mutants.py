@@ -26,7 +26,8 @@ MATRIX, DOCTOR, FUZZ = "matrix", "doctor", "fuzz"
 # One letter a killer. An invariant: one that a protocol states of itself; an expectation: a figure or a verdict that was missed.
 LETTERS = {"AC1": "1", "AC2": "2", "AC3": "3", "AC4": "4", "AC5": "5", "conservation": "c", "no-overdraft": "o",
            "durability": "d", "no-double-charge": "n", "answer": "a", "invariant": "i", "ranking": "r", "assertion": "!",
-           "expectation": "e", "doctor": "D", "hang": "h"}
+           "mutual-exclusion": "m", "zombie-writes": "z", "fence-monotonic": "f", "no-endless-wait": "w",
+           "no-lock-left": "l", "expectation": "e", "doctor": "D", "hang": "h"}
 
 
 class Mutant:

@@ -47,6 +47,7 @@ void LockWaits::on_fact(const TraceLine& line) {
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
+    case FactKind::kLockAsked:
     case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost:

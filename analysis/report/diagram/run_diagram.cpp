@@ -299,6 +299,7 @@ class Sketch {
       case FactKind::kInDoubt:
         doubts_.try_emplace({line.process, line.txn}, line);
         return;
+      case FactKind::kLockAsked:
       case FactKind::kLockWait:
         lock_waits_.try_emplace({line.process, line.txn}, line);
         return;
@@ -309,6 +310,10 @@ class Sketch {
         close(lock_waits_, line, SpaceTime::SpanKind::kLockWait);
         return mark(line, Kind::kDot,
                     static_cast<core::Vote>(line.argument) == core::Vote::kYes ? "" : deed(line, input_.names));
+      case FactKind::kLockAcquired:
+      case FactKind::kDenied:
+        close(lock_waits_, line, SpaceTime::SpanKind::kLockWait);
+        return mark(line, Kind::kDot, deed(line, input_.names));
       case FactKind::kVoteTimeout:
       case FactKind::kInquired:
       case FactKind::kTerminationStarted:
@@ -319,9 +324,7 @@ class Sketch {
       case FactKind::kGaveUp:
       case FactKind::kRecoveredOpen:
       case FactKind::kLockDenied:
-      case FactKind::kDenied:
       case FactKind::kFenced:
-      case FactKind::kLockAcquired:
       case FactKind::kLockLost:
         return mark(line, Kind::kDot, deed(line, input_.names));
       case FactKind::kBegun:

@@ -71,6 +71,8 @@ std::string fact_words(const TraceLine& line) {
     case FactKind::kLockFreed:
       return fmt::format("frees the lock of account {}: {}", line.account.value,
                          core::name_of(static_cast<core::LockEnd>(line.argument)));
+    case FactKind::kLockAsked:
+      return fmt::format("asks for the lock of account {}", line.account.value);
     case FactKind::kLockAcquired:
       return fmt::format("has the lock of account {}", line.account.value);
     case FactKind::kLockReleased:

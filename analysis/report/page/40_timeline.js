@@ -69,6 +69,26 @@ const kTimePlots = [
     colours: ["vermillion", "blue"],
     unlessZero: true
   },
+  {
+    id: "locks",
+    title: "Locks of the service",
+    unit: "locks",
+    columns: ["locks_owned", "locks_believed", "locks_waited_for"],
+    labels: ["owned", "believed in", "waited for"],
+    colours: ["blue", "green", "orange"],
+    fromZero: true,
+    unlessZero: true
+  },
+  {
+    id: "zombies",
+    title: "Belief without ownership",
+    unit: "locks that somebody believes in and does not own",
+    columns: ["locks_unfounded"],
+    labels: ["unfounded"],
+    colours: ["vermillion"],
+    fromZero: true,
+    unlessZero: true
+  },
 ];
 
 function timelineSection() {

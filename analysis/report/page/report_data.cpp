@@ -30,7 +30,8 @@ constexpr Column kColumns[] = {
     {"submitted", true}, {"committed", true},     {"aborted", true},       {"gave_up", true},  {"in_doubt"},
     {"frozen_money"},    {"latency_p50_ms"},      {"latency_p90_ms"},      {"latency_p99_ms"}, {"latency_max_ms"},
     {"messages", true},  {"forced_writes", true}, {"lost_messages", true}, {"processes_down"}, {"cpu_queue_max"},
-    {"disk_queue_max"},  {"clock_offset_min_ms"}, {"clock_offset_max_ms"}};
+    {"disk_queue_max"},  {"clock_offset_min_ms"}, {"clock_offset_max_ms"},
+    {"locks_waited_for"}, {"locks_owned"}, {"locks_believed"}, {"locks_unfounded"}};
 
 // Six digits are more than a plot shows.
 ordered_json drawn(double value) {
