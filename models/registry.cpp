@@ -21,6 +21,9 @@ constexpr std::array kLockServices{
     &lock::kRedis,
     &lock::kRedisNaive,
     &lock::kRedlock,
+    &lock::kZooKeeper,
+    &lock::kZooKeeperHerd,
+    &lock::kZooKeeperNaive,
 };
 
 }  // namespace

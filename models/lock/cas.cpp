@@ -44,7 +44,8 @@ class Cas final : public ValueServer<Cas> {
       case LockMessage::kReleased:
       case LockMessage::kStored:
       case LockMessage::kValue:
-      case LockMessage::kDeleted: PAYGRID_ASSERT(false, "a register is sent comparing requests only");
+      case LockMessage::kDeleted:
+      case LockMessage::kQueue: PAYGRID_ASSERT(false, "a register is sent comparing requests only");
     }
   }
 

@@ -73,7 +73,8 @@ void Client::deliver(core::NodeId, const Letter& letter, Effects& effects) {
     case LockMessage::kRelease:
     case LockMessage::kOverwrite:
     case LockMessage::kRead:
-    case LockMessage::kDelete: PAYGRID_ASSERT(false, "a client is sent replies only");
+    case LockMessage::kDelete:
+    case LockMessage::kQueue: PAYGRID_ASSERT(false, "a client is sent replies only");
   }
 }
 
@@ -143,7 +144,9 @@ void Client::fire(TimerKey timer, Effects& effects) {
     case LockTimer::kPatience: return withdraw(key, *claim, effects);
     case LockTimer::kExpiry:
     case LockTimer::kSession:
-    case LockTimer::kLockDelay: PAYGRID_ASSERT(false, "a client sets timers of its own only");
+    case LockTimer::kLockDelay:
+    case LockTimer::kElection:
+    case LockTimer::kLagging: PAYGRID_ASSERT(false, "a client sets timers of its own only");
   }
 }
 

@@ -21,6 +21,8 @@ enum class LockTimer : std::uint8_t {
   kExpiry,     // the key's time to live; lock
   kSession,    // the session's time to live; owner
   kLockDelay,  // after the session was invalidated; lock
+  kElection,   // of an ensemble: nobody is known to lead it
+  kLagging,    // ... a follower has not logged all that it was sent
   // the client; owner and lock
   kLeaseEven,  // the lease that an even round began
   kLeaseOdd,   // ... an odd round

@@ -41,8 +41,8 @@ class LockServer final : public core::Role {
     server_->deliver(deliver.from, unpack(message), done_);
   }
   void on(const core::TimerFired& fired) { server_->fire(from_core(fired.key), done_); }
-  void on(const core::Suspect&) {}
-  void on(const core::Trust&) {}
+  void on(const core::Suspect& suspect) { server_->suspect(suspect.node, done_); }
+  void on(const core::Trust& trust) { server_->trust(trust.node, done_); }
   void on(const core::Submit&) { PAYGRID_ASSERT(false, "a lock service submits nothing"); }
   void on(const core::Persisted&) { PAYGRID_ASSERT(false, "a lock service writes no log"); }
   void on(const core::Deny&) { PAYGRID_ASSERT(false, "a lock service coordinates nothing"); }

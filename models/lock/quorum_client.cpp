@@ -70,7 +70,8 @@ void QuorumClient::deliver(core::NodeId from, const Letter& letter, Effects& eff
     case LockMessage::kRenewed:
     case LockMessage::kStored:
     case LockMessage::kValue:
-    case LockMessage::kDeleted: PAYGRID_ASSERT(false, "a quorum client is sent replies to what it asks only");
+    case LockMessage::kDeleted:
+    case LockMessage::kQueue: PAYGRID_ASSERT(false, "a quorum client is sent replies to what it asks only");
   }
 }
 
@@ -121,7 +122,9 @@ void QuorumClient::fire(TimerKey timer, Effects& effects) {
     case LockTimer::kRenew:
     case LockTimer::kExpiry:
     case LockTimer::kSession:
-    case LockTimer::kLockDelay: PAYGRID_ASSERT(false, "a quorum client sets timers of its own only");
+    case LockTimer::kLockDelay:
+    case LockTimer::kElection:
+    case LockTimer::kLagging: PAYGRID_ASSERT(false, "a quorum client sets timers of its own only");
   }
 }
 

@@ -11,6 +11,7 @@
 #include "models/core/assert.hpp"
 #include "models/core/digest.hpp"
 #include "models/lock/client.hpp"
+#include "models/lock/queue_client.hpp"
 #include "models/lock/quorum_client.hpp"
 #include "models/lock/service.hpp"
 
@@ -18,7 +19,7 @@ namespace paygrid::lock {
 
 class Recipe {
  public:
-  // Requires: one server, unless the service asks a quorum.
+  // Requires: one server, unless the service asks a quorum or is an ensemble.
   Recipe(std::span<const core::NodeId> servers, const LockServiceSpec& service, const ClientTiming& timing)
       : client_(make(servers, service, timing)) {}
 
@@ -56,11 +57,12 @@ class Recipe {
   }
 
  private:
-  using AnyClient = std::variant<Client, QuorumClient>;
+  using AnyClient = std::variant<Client, QuorumClient, QueueClient>;
 
   static AnyClient make(std::span<const core::NodeId> servers, const LockServiceSpec& service, const ClientTiming& timing) {
     if (service.manners == Manners::kQuorum) return AnyClient(std::in_place_type<QuorumClient>, servers, timing);
-    PAYGRID_ASSERT(servers.size() == 1, "only a quorum has more than one server");
+    if (is_queueing(service.manners)) return AnyClient(std::in_place_type<QueueClient>, servers, service, timing);
+    PAYGRID_ASSERT(servers.size() == 1, "only a quorum or an ensemble has more than one server");
     return AnyClient(std::in_place_type<Client>, servers.front(), service, timing);
   }
 

@@ -39,7 +39,8 @@ class Redis final : public ValueServer<Redis> {
       case LockMessage::kReleased:
       case LockMessage::kStored:
       case LockMessage::kValue:
-      case LockMessage::kDeleted: PAYGRID_ASSERT(false, "a server is sent requests only");
+      case LockMessage::kDeleted:
+      case LockMessage::kQueue: PAYGRID_ASSERT(false, "a server is sent requests only");
     }
   }
 

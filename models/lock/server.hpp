@@ -1,7 +1,8 @@
-// A lock service as its clients see it: one process that takes requests one at a time. What keeps it alive beneath, a quorum or
-// a disk, is not modelled: a step is atomic, and `recover` says what of it outlived a crash.
+// One server of a lock service: a process that takes requests one at a time. A step is atomic. The disk beneath is not modelled:
+// `recover` says what of the state outlived a crash.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -16,10 +17,19 @@ namespace paygrid::lock {
 // What a crash leaves of the state.
 enum class Memory : std::uint8_t { kKept, kLost };
 
+inline constexpr std::uint32_t kEnsembleMax = 5;
+
 struct ServerConfig {
   core::Duration ttl{10'000'000'000};  // of a lease, on the server's own clock
   core::Duration lock_delay{0};        // `cas`: how long a lock stays taken after its session was invalidated
   Memory memory = Memory::kKept;       // `redis`
+  // `zookeeper`
+  core::NodeId self{};
+  std::array<core::NodeId, kEnsembleMax> ensemble{};  // all servers, in the order in which clients know them
+  std::uint32_t ensemble_size = 0;                    // odd; 0: this one alone
+  core::Duration resend_every{200'000'000};  // to a follower that has not logged all
+  core::Duration election_min{50'000'000};   // how long a server waits for another to stand before it does, and for votes
+  core::Duration election_max{150'000'000};
 };
 
 class Server {
@@ -29,6 +39,9 @@ class Server {
   virtual void deliver(core::NodeId from, const Letter& letter, Effects& effects) = 0;
   // A timer that means nothing any more is ignored.
   virtual void fire(TimerKey key, Effects& effects) = 0;
+  // What the failure detector of this process says about another server. A crash forgets it.
+  virtual void suspect(core::NodeId, Effects&) {}
+  virtual void trust(core::NodeId, Effects&) {}
   // After a crash, which took all timers. Leases that are kept begin again: never shorter than they were.
   virtual void recover(Effects& effects) = 0;
   virtual std::unique_ptr<Server> clone() const = 0;

@@ -14,7 +14,13 @@ enum class Manners : std::uint8_t {
   kCompare,    // acquires if absent, releases what is its own, stops believing when its lease is over
   kQuorum,     // as kCompare, at a majority of independent servers
   kOverwrite,  // writes, reads back and believes; deletes whatever is there; watches no lease
+  kQueue,      // queues at an ensemble, and watches who is just before
+  kHerd,       // ... and watches the whole queue
+  kBarge,      // creates a znode, looks at it, and believes whatever it saw; deletes whatever is there; watches no lease
 };
+constexpr bool is_queueing(Manners manners) {
+  return manners == Manners::kQueue || manners == Manners::kHerd || manners == Manners::kBarge;
+}
 
 struct LockServiceSpec {
   std::string_view name;  // the scenario key
@@ -33,5 +39,8 @@ extern const LockServiceSpec kCas;
 extern const LockServiceSpec kRedis;
 extern const LockServiceSpec kRedisNaive;
 extern const LockServiceSpec kRedlock;
+extern const LockServiceSpec kZooKeeper;
+extern const LockServiceSpec kZooKeeperHerd;
+extern const LockServiceSpec kZooKeeperNaive;
 
 }  // namespace paygrid::lock

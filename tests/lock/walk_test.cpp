@@ -63,6 +63,17 @@ Setting quorum_of(std::uint32_t servers, const Faults& faults, Memory memory, st
   return setting;
 }
 
+// Servers that keep one queue together, and elect who leads it.
+Setting ensemble_of(const LockServiceSpec& service, std::uint32_t servers, const Faults& faults) {
+  Setting setting = setting_of(service, faults);
+  setting.server.resend_every = ticks(2);
+  setting.server.election_min = ticks(1);
+  setting.server.election_max = ticks(4);
+  setting.servers = servers;
+  return setting;
+}
+constexpr Faults kStorm{.losses = 8, .repetitions = 8, .crashes = 3, .drifts = 1, .suspicions = 3};
+
 struct Walk {
   std::uint32_t violations = 0;
   std::string story;
@@ -76,7 +87,9 @@ std::uint32_t weight_of(Act act) {
     case Act::kFire:
     case Act::kDeliver:
     case Act::kResume:
-    case Act::kReturn: return 20;
+    case Act::kReturn:
+    case Act::kSuspect:
+    case Act::kTrust: return 20;
     case Act::kAcquire: return 6;
     case Act::kWrite:
     case Act::kRelease:
@@ -154,6 +167,11 @@ RC_GTEST_PROP(Walks, RedlockOfFiveKeepsItsPromisesInAnyWeather, ()) { keeps(quor
 RC_GTEST_PROP(Walks, RedlockLeavesNothingBehindWhereNothingIsLost, ()) { keeps(quorum_of(3, kDelays, Memory::kKept, 0)); }
 RC_GTEST_PROP(Walks, RedlockStandsServersThatForgetAndStayAway, ()) { keeps(quorum_of(3, kForgetful, Memory::kLost, 15)); }
 
+RC_GTEST_PROP(Walks, ZooKeeperAloneKeepsItsPromisesInAnyWeather, ()) { keeps(ensemble_of(kZooKeeper, 1, kWeather)); }
+RC_GTEST_PROP(Walks, ZooKeeperOfThreeKeepsItsPromisesInAnyWeather, ()) { keeps(ensemble_of(kZooKeeper, 3, kStorm)); }
+RC_GTEST_PROP(Walks, ZooKeeperOfFiveKeepsItsPromisesInAnyWeather, ()) { keeps(ensemble_of(kZooKeeper, 5, kStorm)); }
+RC_GTEST_PROP(Walks, ZooKeeperInAHerdKeepsItsPromisesInAnyWeather, ()) { keeps(ensemble_of(kZooKeeperHerd, 3, kStorm)); }
+
 // What the first `walks` seeded walks show, so that a promise that holds is not one that was never at risk.
 struct Shown {
   std::uint32_t violations = 0;
@@ -176,6 +194,14 @@ TEST(Walks, GrantAndRefuseAndLose) {
   for (const LockServiceSpec* service : {&kCas, &kRedis}) {
     const Shown all = shown(setting_of(*service, kWeather), 400);
     for (const std::uint32_t count : all.notices) EXPECT_GT(count, 30u);
+    EXPECT_EQ(names(all.violations), "");
+  }
+}
+
+TEST(Walks, OfAnEnsembleGrantAndRefuseAndLose) {
+  for (const std::uint32_t servers : {1u, 3u}) {
+    const Shown all = shown(ensemble_of(kZooKeeper, servers, kStorm), 600);
+    for (const std::uint32_t count : all.notices) EXPECT_GT(count, 5u);
     EXPECT_EQ(names(all.violations), "");
   }
 }

@@ -21,15 +21,22 @@ World::World(const Setting& setting)
       faults_(setting.faults),
       ticks_left_(setting.ticks_max) {
   std::vector<core::NodeId> servers;
-  for (std::uint32_t server = 0; server < setting.servers; ++server) {
-    servers.push_back(core::NodeId{setting.clients + server});
-    servers_.push_back(setting.service->make_server(setting.server));
-  }
+  for (std::uint32_t server = 0; server < setting.servers; ++server) servers.push_back(core::NodeId{setting.clients + server});
+  for (std::uint32_t server = 0; server < setting.servers; ++server)
+    servers_.push_back(setting.service->make_server(config_of(server, servers)));
   for (std::uint32_t client = 0; client < setting.clients; ++client)
     clients_.emplace_back(servers, *setting.service, setting.timing);
   for (std::uint32_t owner = 0; owner < setting.owners; ++owner)
     for (std::uint32_t lock = 0; lock < setting.locks; ++lock)
       wishes_.push_back({.owner = {core::PaymentId{owner + 1}, 0}, .lock = LockId{lock}, .client = owner % setting.clients});
+}
+
+ServerConfig World::config_of(std::uint32_t server, const std::vector<core::NodeId>& servers) const {
+  ServerConfig config = setting_->server;
+  config.self = servers[server];
+  if (is_ensemble()) config.ensemble_size = setting_->servers;
+  for (std::uint32_t place = 0; place < config.ensemble_size; ++place) config.ensemble[place] = servers[place];
+  return config;
 }
 
 std::vector<Step> World::steps() const {
@@ -38,6 +45,7 @@ std::vector<Step> World::steps() const {
   add_packet_steps(steps);
   add_time_steps(steps);
   add_fault_steps(steps);
+  add_suspicion_steps(steps);
   return steps;
 }
 
@@ -99,6 +107,20 @@ void World::add_fault_steps(std::vector<Step>& steps) const {
   }
 }
 
+void World::add_suspicion_steps(std::vector<Step>& steps) const {
+  if (!is_ensemble()) return;
+  for (std::uint32_t who = setting_->clients; who < processes_.size(); ++who) {
+    if (!processes_[who].runs) continue;
+    for (std::uint32_t other = setting_->clients; other < processes_.size(); ++other) {
+      if (other == who) continue;
+      const bool suspects = (processes_[who].suspected >> other & 1u) != 0;
+      const bool other_runs = processes_[other].runs;
+      if (suspects && other_runs) steps.push_back({Act::kTrust, who, other});
+      if (!suspects && (!other_runs || faults_.suspicions > 0)) steps.push_back({Act::kSuspect, who, other});
+    }
+  }
+}
+
 void World::take(Step step) {
   violations_ = 0;
   switch (step.act) {
@@ -152,6 +174,8 @@ void World::take(Step step) {
       pass_time(step.who);
       break;
     case Act::kJump: set_clock_forward(step.who); break;
+    case Act::kSuspect: suspect(step.who, step.how); break;
+    case Act::kTrust: trust(step.who, step.how); break;
   }
   judge();
 }
@@ -181,7 +205,8 @@ void World::deliver(Packet packet) {
     note_answer(packet.letter);
     clients_[packet.to].deliver(core::NodeId{packet.from}, packet.letter, effects);
     const bool wanted = wish_of(packet.letter.lock, packet.letter.owner).stage == Stage::kWaiting;
-    if (setting_->flaw == Flaw::kKeepsUnwanted && !wanted && packet.letter.kind == LockMessage::kGranted) return;
+    const bool is_grant = packet.letter.kind == LockMessage::kGranted || packet.letter.queue == QueueMessage::kCreated;
+    if (setting_->flaw == Flaw::kKeepsUnwanted && !wanted && is_grant) return;
   } else {
     server(packet.to).deliver(core::NodeId{packet.from}, packet.letter, effects);
   }
@@ -213,6 +238,7 @@ void World::crash(std::uint32_t process) {
   if (setting_->server.memory == Memory::kLost && !outlives_leases) assumptions_hold_ = false;
   processes_[process].runs = false;
   processes_[process].timers.clear();
+  processes_[process].suspected = 0;
 }
 
 void World::bring_back(std::uint32_t process) {
@@ -230,6 +256,21 @@ void World::set_clock_forward(std::uint32_t process) {
     assumptions_hold_ = false;
     timer.earliest = timer.latest = 0;
   }
+}
+
+void World::suspect(std::uint32_t process, std::uint32_t other) {
+  if (processes_[other].runs) --faults_.suspicions;
+  processes_[process].suspected |= 1u << other;
+  Effects effects;
+  server(process).suspect(core::NodeId{other}, effects);
+  apply(process, effects);
+}
+
+void World::trust(std::uint32_t process, std::uint32_t other) {
+  processes_[process].suspected &= ~(1u << other);
+  Effects effects;
+  server(process).trust(core::NodeId{other}, effects);
+  apply(process, effects);
 }
 
 Server& World::server(std::uint32_t process) {

@@ -58,7 +58,8 @@ struct Faults {
   std::uint32_t crashes = 0;  // of a server
   std::uint32_t drifts = 0;   // a server's clocks run one tick ahead
   std::uint32_t jumps = 0;    // a server's wall clock is set forward, past all that it timed
-  auto fields() const { return std::tie(losses, repetitions, pauses, crashes, drifts, jumps); }
+  std::uint32_t suspicions = 0;  // of a server that runs, by another of its ensemble
+  auto fields() const { return std::tie(losses, repetitions, pauses, crashes, drifts, jumps, suspicions); }
 };
 
 struct Setting {
@@ -85,6 +86,7 @@ enum class Act : std::uint8_t {
   kFire,                                       // who: a process; how: which of its timers
   kTick,                                       //
   kPause, kResume, kCrash, kReturn, kDrift, kJump,  // who: a process
+  kSuspect, kTrust,                            // who: a server; how: another one of its ensemble
 };
 struct Step {
   Act act{};
@@ -134,7 +136,8 @@ class World {
   struct Resource {
     std::uint32_t grants{};
     std::uint32_t written{};  // the latest grant under which a write was admitted
-    auto fields() const { return std::tie(grants, written); }
+    Token newest{};           // of an ensemble: under which the lock was last taken
+    auto fields() const { return std::tie(grants, written, newest); }
   };
   struct Armed {
     TimerKey key;
@@ -147,14 +150,16 @@ class World {
     bool runs = true;
     std::uint32_t stood{};  // ticks for which it has not run, as far as away_ticks_min counts them
     std::vector<Armed> timers;  // by key
-    auto fields() const { return std::tie(runs, stood, timers); }
+    std::uint32_t suspected{};  // servers of the same ensemble, one bit each
+    auto fields() const { return std::tie(runs, stood, timers, suspected); }
   };
   struct Packet {
     std::uint32_t from{};
     std::uint32_t to{};
     Letter letter;
     auto fields() const {
-      return std::tie(from, to, letter.kind, letter.lock, letter.owner, letter.round, letter.token, letter.is_yours);
+      return std::tie(from, to, letter.kind, letter.lock, letter.owner, letter.round, letter.token, letter.is_yours, letter.queue,
+                      letter.operation, letter.epoch, letter.since);
     }
     bool operator==(const Packet& other) const { return fields() == other.fields(); }
     bool operator<(const Packet& other) const { return fields() < other.fields(); }
@@ -170,13 +175,17 @@ class World {
 
   bool is_client(std::uint32_t process) const { return process < clients_.size(); }
   std::optional<Held>& held(std::uint32_t process, LockId lock) {
-    return held_[(process - clients_.size()) * setting_->locks + lock.value];
+    return held_[(is_ensemble() ? 0 : process - clients_.size()) * setting_->locks + lock.value];
   }
+  // Its servers hold a lock together; else each for itself.
+  bool is_ensemble() const { return is_queueing(setting_->service->manners); }
+  ServerConfig config_of(std::uint32_t server, const std::vector<core::NodeId>& servers) const;
 
   void add_wish_steps(std::vector<Step>& steps) const;
   void add_packet_steps(std::vector<Step>& steps) const;
   void add_time_steps(std::vector<Step>& steps) const;
   void add_fault_steps(std::vector<Step>& steps) const;
+  void add_suspicion_steps(std::vector<Step>& steps) const;
 
   void acquire(Wish& wish, Patience patience);
   void release(Wish& wish);
@@ -187,6 +196,8 @@ class World {
   void crash(std::uint32_t process);
   void bring_back(std::uint32_t process);
   void set_clock_forward(std::uint32_t process);
+  void suspect(std::uint32_t process, std::uint32_t other);
+  void trust(std::uint32_t process, std::uint32_t other);
 
   Server& server(std::uint32_t process);
   void apply(std::uint32_t process, const Effects& effects);
@@ -206,7 +217,8 @@ class World {
   void judge_lease(const Wish& wish);
 
   Wish& wish_of(LockId lock, core::TxnId owner);
-  bool owns(const Wish& wish) const;  // at a majority of the servers
+  bool owns(const Wish& wish) const;  // at a majority of the servers, or by all as one ensemble
+  bool is_told_before(std::uint32_t process, const Fact& fact);
   bool settled() const;
   std::optional<Step> healing_step() const;
   void show(Violation violation) { violations_ |= 1u << static_cast<unsigned>(violation); }

@@ -25,6 +25,10 @@ World::Wish& World::wish_of(LockId lock, core::TxnId owner) {
 }
 
 bool World::owns(const Wish& wish) const {
+  if (is_ensemble()) {
+    const std::optional<Held>& held = held_[wish.lock.value];
+    return held && held->owner == wish.owner;
+  }
   std::size_t servers = 0;
   for (std::size_t server = 0; server < servers_.size(); ++server) {
     const std::optional<Held>& held = held_[server * setting_->locks + wish.lock.value];
@@ -33,7 +37,16 @@ bool World::owns(const Wish& wish) const {
   return servers > servers_.size() / 2;
 }
 
+// A leader that takes over does not know what the last one has told.
+bool World::is_told_before(std::uint32_t process, const Fact& fact) {
+  if (!is_ensemble()) return false;
+  if (fact.kind == FactKind::kTaken) return fact.token <= resources_[fact.lock.value].newest;
+  const std::optional<Held>& held = this->held(process, fact.lock);
+  return fact.kind == FactKind::kFreed && (!held || held->token != fact.token);
+}
+
 void World::hear(std::uint32_t process, const Fact& fact) {
+  if (is_told_before(process, fact)) return;
   switch (fact.kind) {
     case FactKind::kTaken: return hear_taken(process, fact);
     case FactKind::kFreed: return hear_freed(process, fact);
@@ -53,6 +66,7 @@ void World::hear_taken(std::uint32_t process, const Fact& fact) {
   const bool owned = owns(wish);
   if (held(process, fact.lock)) show(Violation::kTwoOwners);
   held(process, fact.lock) = Held{fact.owner, fact.token};
+  if (is_ensemble()) resources_[fact.lock.value].newest = fact.token;
   if (!owned && owns(wish)) wish.granted = ++resources_[fact.lock.value].grants;
 }
 
@@ -110,7 +124,7 @@ void World::judge() {
 
 // A lock whose holder lost it runs out with its lease, and so does a grant that was lost on its way.
 void World::judge_rests() {
-  if (setting_->faults.losses > 0 || setting_->faults.crashes > 0) return;
+  if (setting_->faults.losses > 0 || setting_->faults.crashes > 0 || setting_->faults.suspicions > 0) return;
   for (const Wish& wish : wishes_) {
     if (wish.stage != Stage::kDone || !clients_[wish.client].at_rest() || !owns(wish)) continue;
     const auto concerns = [&](const Packet& packet) { return packet.from == wish.client || packet.to == wish.client; };
@@ -126,18 +140,25 @@ const World::Round* World::round_of(const Letter& letter) const {
 }
 
 void World::note_sending(const Letter& letter) {
-  if (letter.kind != LockMessage::kAcquire && letter.kind != LockMessage::kRenew) return;
+  const bool begins = letter.kind == LockMessage::kQueue
+                          ? letter.queue == QueueMessage::kCreate || letter.queue == QueueMessage::kPing
+                          : letter.kind == LockMessage::kAcquire || letter.kind == LockMessage::kRenew;
+  if (!begins) return;
   if (round_of(letter) == nullptr) rounds_.push_back({letter.owner, letter.lock, letter.round, now_});
 }
 
 void World::note_answer(const Letter& letter) {
-  if (letter.kind != LockMessage::kGranted && letter.kind != LockMessage::kRenewed) return;
+  const bool answers = letter.kind == LockMessage::kQueue
+                           ? letter.queue == QueueMessage::kCreated || letter.queue == QueueMessage::kPong
+                           : letter.kind == LockMessage::kGranted || letter.kind == LockMessage::kRenewed;
+  if (!answers) return;
   for (Round& round : rounds_)
     if (&round == round_of(letter)) round.answered = true;
 }
 
 void World::judge_lease(const Wish& wish) {
-  if (setting_->service->manners == Manners::kOverwrite) return;
+  const Manners manners = setting_->service->manners;
+  if (manners == Manners::kOverwrite || manners == Manners::kBarge) return;
   std::uint32_t latest = 0;
   for (const Round& round : rounds_)
     if (round.answered && round.owner == wish.owner && round.lock == wish.lock) latest = std::max(latest, round.sent_at);
@@ -185,6 +206,7 @@ std::optional<Step> World::healing_step() const {
   const auto urgency = [](Act act) -> int {
     switch (act) {
       case Act::kResume:
+      case Act::kTrust:
       case Act::kReturn: return 4;
       case Act::kDeliver: return 3;
       case Act::kRelease: return 2;
@@ -198,6 +220,7 @@ std::optional<Step> World::healing_step() const {
       case Act::kPause:
       case Act::kCrash:
       case Act::kDrift:
+      case Act::kSuspect:
       case Act::kJump: return -1;
     }
     return -1;

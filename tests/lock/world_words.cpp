@@ -16,6 +16,8 @@ std::string_view name_of(LockTimer timer) {
     case LockTimer::kRetry: return "retry";
     case LockTimer::kRenew: return "renew";
     case LockTimer::kPatience: return "patience";
+    case LockTimer::kElection: return "election";
+    case LockTimer::kLagging: return "lagging";
   }
   return "?";
 }
@@ -37,6 +39,8 @@ std::string_view verb_of(Act act) {
     case Act::kReturn: return "comes back";
     case Act::kDrift: return "runs a tick ahead";
     case Act::kJump: return "has its wall clock set forward";
+    case Act::kSuspect: return "suspects";
+    case Act::kTrust: return "trusts";
   }
   return "?";
 }
@@ -59,8 +63,9 @@ std::string World::describe(Step step) const {
     case Act::kLose: {
       const Packet& packet = packets_[step.who];
       const Letter& letter = packet.letter;
-      std::string text{lock::name_of(letter.kind)};
-      text += " of " + owner(letter.owner) + " round " + std::to_string(letter.round);
+      std::string text{letter.kind == LockMessage::kQueue ? lock::name_of(letter.queue) : lock::name_of(letter.kind)};
+      if (letter.epoch > 0) text += " of epoch " + std::to_string(letter.epoch);
+      if (letter.owner != core::TxnId{}) text += " of " + owner(letter.owner) + " round " + std::to_string(letter.round);
       if (letter.token.value > 0) text += " token " + std::to_string(letter.token.value);
       return text + " from " + process(packet.from) + " to " + process(packet.to) + verb;
     }
@@ -75,6 +80,8 @@ std::string World::describe(Step step) const {
     case Act::kReturn:
     case Act::kDrift:
     case Act::kJump: return process(step.who) + verb;
+    case Act::kSuspect:
+    case Act::kTrust: return process(step.who) + verb + " " + process(step.how);
   }
   return "?";
 }
