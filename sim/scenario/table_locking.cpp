@@ -25,7 +25,7 @@ Codec<Locking> locking_table() {
       .field("timeout", &Locking::timeout_ns, duration(kPositive), otherwise("2s"),
              "a payment that waits longer for its locks at a shard, or for one of a service, is refused")
       .field("servers", &Locking::servers, or_word<std::uint32_t>("usual", 0, count({1, 9})), otherwise("usual"),
-             "of the lock service; usual: 5 of redlock, 1 of the others")
+             "of the lock service; usual: 5 of redlock, 3 of zookeeper (an odd number), 1 of the others")
       .field("at", &Locking::at, word_or_node({"first"}), otherwise("first"),
              "the node beside which the lock service stands, as a node of its own with the name locks/1; first: the first node; further "
              "servers, locks/2 and so on, stand beside the nodes that follow, in turn")
@@ -68,6 +68,9 @@ void check_locking(const Scenario& scenario, const Places& places) {
   if (locking.servers > service.servers_max)
     fail(place("servers"), counted(locking.servers, "server") + " of " + locking.service,
          service.servers_max == 1 ? "1" : fmt::format("1 to {}", service.servers_max));
+  if (lock::is_queueing(service.manners) && locking.servers % 2 == 0 && locking.servers != 0)
+    fail(place("servers"), fmt::format("{} servers of {}, of which a majority is no fewer than of {}", locking.servers, locking.service,
+                                       locking.servers + 1), "an odd number");
   if (locking.fencing && !service.gives_tokens)
     fail(place("fencing"), fmt::format("fencing beside {}, which gives no token that tells an owner from the next", locking.service),
          "off");

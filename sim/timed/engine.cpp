@@ -98,7 +98,12 @@ world::RoleFactory Engine::role_factory(core::NodeId id) const {
     const scenario::Locking& locking = scenario_.locking;
     const lock::Memory memory =
         locking.memory == scenario::LockMemory::kKept ? lock::Memory::kKept : lock::Memory::kLost;
-    const lock::ServerConfig server{.ttl = {locking.ttl_ns}, .lock_delay = {locking.lock_delay_ns}, .memory = memory};
+    lock::ServerConfig server{.ttl = {locking.ttl_ns}, .lock_delay = {locking.lock_delay_ns}, .memory = memory, .self = id};
+    const std::vector<core::NodeId> servers = layout_.lock_servers();
+    if (lock::is_queueing(service->manners)) {
+      server.ensemble_size = static_cast<std::uint32_t>(servers.size());
+      std::ranges::copy(servers, server.ensemble.begin());
+    }
     return [service, server] { return lock::make_lock_server(*service, server); };
   }
   config.guarded = true;

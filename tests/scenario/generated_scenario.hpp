@@ -220,6 +220,7 @@ inline void draw_lock_service(Locking& locking) {
   const lock::LockServiceSpec& service = *services[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(services.size()) - 1))];
   locking.service = service.name;
   locking.servers = static_cast<std::uint32_t>(draw(0, service.servers_max));
+  if (lock::is_queueing(service.manners) && locking.servers % 2 == 0) locking.servers = 0;
   locking.at = draw_flag() ? "first" : "region-1/1";
   locking.ttl_ns = draw(1'000, 100'000'000'000);
   const bool renews = service.manners != lock::Manners::kQuorum;
