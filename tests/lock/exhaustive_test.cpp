@@ -123,6 +123,63 @@ TEST(EveryOrder, AGrantThatNobodyWaitsForIsMissedWhereItIsNotGivenBack) {
   EXPECT_EQ(shown(search(setting)), Violations{Violation::kLeftBehind});
 }
 
+Setting alone(const LockServiceSpec& service, const Faults& faults, std::uint32_t ticks_max) {
+  Setting setting = setting_of(service, faults);
+  setting.timing.renew_every = ticks(9);  // beyond the horizon
+  setting.ticks_max = ticks_max;
+  return setting;
+}
+// Three servers, of which one stands for election as soon as it misses a leader.
+Setting of_three(const Faults& faults) {
+  Setting setting = alone(kZooKeeper, faults, 0);
+  setting.servers = 3;
+  setting.server.resend_every = ticks(9);
+  setting.server.election_min = setting.server.election_max = {};
+  return setting;
+}
+
+TEST(EveryOrder, ZooKeeperAloneIsSafeAsLongAsNobodyStandsStill) {
+  expect(alone(kZooKeeper, kNothing, 2), {}, 18'200);
+  expect(alone(kZooKeeperHerd, kNothing, 2), {}, 23'878);
+}
+
+TEST(EveryOrder, ZooKeeperNaiveIsConvictedWithinEightSteps) {
+  const Violations expected{Violation::kZombie, Violation::kTwoBelieve, Violation::kStaleWrite};
+  const Found found = expect(alone(kZooKeeperNaive, kNothing, 1), expected, 1'723);
+  ASSERT_TRUE(found.shows(Violation::kZombie));
+  EXPECT_EQ(found.witnesses.at(Violation::kZombie).size(), 7u);
+  EXPECT_EQ(found.witnesses.at(Violation::kTwoBelieve).size(), 10u);
+  std::cout << found.story(Violation::kZombie);
+}
+
+TEST(EveryOrder, OneOwnerAtThreeServersIsGrantedItsLock) {
+  Setting setting = of_three(kNothing);
+  setting.owners = setting.clients = 1;
+  expect(setting, {}, 5'162);
+}
+
+TEST(EveryOrderSlow, ZooKeeperAloneIsSafeUnderEachFault) {
+  expect(alone(kZooKeeper, kNothing, 4), {}, 78'782);
+  expect(alone(kZooKeeper, kDrift, 4), {}, 210'129);
+  expect(alone(kZooKeeper, kLoss, 4), {}, 179'836);
+  expect(alone(kZooKeeper, kRepetition, 2), {}, 391'224);
+  expect(alone(kZooKeeper, kCrash, 3), {}, 250'276);
+}
+
+TEST(EveryOrderSlow, APauseMakesTwoBelieveAtZooKeeperAndAFenceMakesThatHarmless) {
+  Setting setting = alone(kZooKeeper, kPause, 3);
+  expect(setting, {Violation::kTwoBelieve}, 223'195);
+  setting.fenced = false;
+  expect(setting, {Violation::kTwoBelieve, Violation::kStaleWrite}, 223'195);
+}
+
+// Their letters to each other come in too many orders to see them all: the nearest, breadth first.
+TEST(EveryOrderSlow, ThreeServersOfWhichOneCrashesAreSafeAsFarAsOneSees) {
+  const Found found = search(of_three({.crashes = 1}), 300'000);
+  EXPECT_FALSE(found.complete);
+  for (const auto& [violation, path] : found.witnesses) ADD_FAILURE() << found.story(violation);
+}
+
 TEST(EveryOrderSlow, InterruptsAtAnyMomentBreakNothing) {
   for (const LockServiceSpec* service : {&kCas, &kRedis}) {
     Setting setting = setting_of(*service, kRepetition);

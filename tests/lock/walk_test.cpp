@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/core/assert.hpp"
 #include "models/core/id.hpp"
 #include "tests/lock/planted.hpp"
 #include "tests/lock/world.hpp"
@@ -117,9 +118,7 @@ Step choose(const std::vector<Step>& steps, std::uint32_t choice) {
 
 constexpr std::size_t kChoices = 250;
 
-Walk walk(const Setting& setting, const std::vector<std::uint32_t>& choices) {
-  World world(setting);
-  Walk walked;
+void stroll(World& world, const std::vector<std::uint32_t>& choices, Walk& walked) {
   for (const std::uint32_t choice : choices) {
     const std::vector<Step> steps = world.steps();
     if (steps.empty()) break;
@@ -130,6 +129,18 @@ Walk walk(const Setting& setting, const std::vector<std::uint32_t>& choices) {
     if (world.violations() != 0) walked.story += "  ^ here\n";
   }
   walked.violations |= world.heal(kHealingTicks);
+}
+
+Walk walk(const Setting& setting, const std::vector<std::uint32_t>& choices) {
+  const core::AssertionsThrow throws;
+  World world(setting);
+  Walk walked;
+  try {
+    stroll(world, choices, walked);
+  } catch (const core::AssertionFailed& failed) {
+    walked.violations |= bit(Violation::kImpossible);
+    walked.story += std::string("  ^ not: ") + failed.meaning + "\n";
+  }
   walked.notices = world.notices();
   return walked;
 }
@@ -198,9 +209,9 @@ TEST(Walks, GrantAndRefuseAndLose) {
   }
 }
 
-TEST(Walks, OfAnEnsembleGrantAndRefuseAndLose) {
-  for (const std::uint32_t servers : {1u, 3u}) {
-    const Shown all = shown(ensemble_of(kZooKeeper, servers, kStorm), 600);
+TEST(WalksSlow, OfAnEnsembleGrantAndRefuseAndLose) {
+  for (const std::uint32_t servers : {1u, 3u, 5u}) {
+    const Shown all = shown(ensemble_of(kZooKeeper, servers, kStorm), 2'000);
     for (const std::uint32_t count : all.notices) EXPECT_GT(count, 5u);
     EXPECT_EQ(names(all.violations), "");
   }
@@ -237,6 +248,43 @@ TEST(Walks, ConvictALeaseThatIsLongerThanTheServers) {
 TEST(Walks, ConvictAQuorumWhoseServersForgetAndComeBackAtOnce) {
   EXPECT_TRUE(shown(quorum_of(3, kForgetful, Memory::kLost, 0), 1'000).violations & bit(Violation::kTwoBelieve));
   EXPECT_EQ(names(shown(quorum_of(3, kForgetful, Memory::kLost, 15), 1'000).violations), "");
+}
+// All servers agree, and a client asks no second time: nothing but the watches can wake who waits.
+Setting unasked(const LockServiceSpec& service) {
+  Setting setting = ensemble_of(service, 3, kDelays);
+  setting.timing.resend_every = ticks(10'000);
+  return setting;
+}
+RC_GTEST_PROP(Walks, ZooKeepersWatchesAreEnoughWhereNothingIsLost, ()) { keeps(unasked(kZooKeeper)); }
+RC_GTEST_PROP(Walks, ZooKeepersHerdIsWokenWhereNothingIsLost, ()) { keeps(unasked(kZooKeeperHerd)); }
+RC_GTEST_PROP(Walks, ZooKeeperLeavesNothingBehindWhereNothingIsLost, ()) {
+  Setting setting = small(kZooKeeper);
+  setting.servers = 3;
+  keeps(setting);
+}
+RC_GTEST_PROP(Walks, ZooKeeperStandsStillAndAFenceHelps, ()) {
+  keeps(ensemble_of(kZooKeeper, 3, kStandstill), bit(Violation::kTwoBelieve));
+}
+
+TEST(Walks, ConvictWatchesThatWakeNobody) {
+  for (const LockServiceSpec* service : {&kWatchesSuccessor, &kForgetsToFire, &kHerdOfOne})
+    EXPECT_EQ(names(shown(unasked(*service), 5).violations), names(bit(Violation::kUnanswered))) << service->name;
+}
+TEST(WalksSlow, ConvictServersThatDoNotKeepTheirHistory) {
+  EXPECT_TRUE(shown(ensemble_of(kAnswersAlone, 3, kStorm), 1'000).violations & bit(Violation::kTwoOwners));
+  EXPECT_TRUE(shown(ensemble_of(kElectsAnybody, 3, kStorm), 400).violations & bit(Violation::kTwoOwners));
+  EXPECT_TRUE(shown(ensemble_of(kForgetsItsLog, 3, kStorm), 400).violations & bit(Violation::kTwoBelieve));
+}
+TEST(Walks, ConvictAClientOfAQueueThatIsBroken) {
+  const auto shown_with = [](Flaw flaw, const Faults& faults, std::uint32_t walks) {
+    Setting setting = ensemble_of(kZooKeeper, 3, faults);
+    setting.flaw = flaw;
+    return shown(setting, walks).violations;
+  };
+  EXPECT_TRUE(shown_with(Flaw::kAnswersTwice, kStorm, 50) & bit(Violation::kAnswers));
+  EXPECT_TRUE(shown_with(Flaw::kCountsNoDepth, kStorm, 50) & bit(Violation::kBalance));
+  EXPECT_TRUE(shown_with(Flaw::kKeepsUnwanted, kDelays, 100) & bit(Violation::kLeftBehind));
+  EXPECT_TRUE(shown_with(Flaw::kCountsFromRepeat, {.losses = 60}, 400) & bit(Violation::kLongBelief));
 }
 TEST(Walks, ConvictWhoWritesAndReadsBack) {
   EXPECT_TRUE(shown(setting_of(kRedisNaive, kDelays), 20).violations & bit(Violation::kTwoBelieve));

@@ -36,8 +36,9 @@ enum class Violation : std::uint8_t {
   kLeftBehind,   // an owner refused or let go, nothing is on the way, and a server keeps the lock for it
   kLongBelief,   // a belief outlived the usable lease, counted from the first sending of the round that began it
   kUnanswered,   // everything healed, and an acquire is still not answered, or a client not at rest
+  kImpossible,   // a machine found itself in a state that it asserts not to come to
 };
-inline constexpr std::size_t kViolations = 9;
+inline constexpr std::size_t kViolations = 10;
 std::string_view name_of(Violation violation);
 
 // Breaks a client on purpose, between the machine and the world.

@@ -16,6 +16,7 @@ std::string_view name_of(Violation violation) {
     case Violation::kLeftBehind: return "left behind";
     case Violation::kLongBelief: return "belief beyond the lease";
     case Violation::kUnanswered: return "no rest";
+    case Violation::kImpossible: return "impossible state";
   }
   return "?";
 }
@@ -127,7 +128,10 @@ void World::judge_rests() {
   if (setting_->faults.losses > 0 || setting_->faults.crashes > 0 || setting_->faults.suspicions > 0) return;
   for (const Wish& wish : wishes_) {
     if (wish.stage != Stage::kDone || !clients_[wish.client].at_rest() || !owns(wish)) continue;
-    const auto concerns = [&](const Packet& packet) { return packet.from == wish.client || packet.to == wish.client; };
+    const auto concerns = [&](const Packet& packet) {
+      const bool is_between_servers = !is_client(packet.from) && !is_client(packet.to);
+      return packet.from == wish.client || packet.to == wish.client || is_between_servers;
+    };
     if (std::none_of(packets_.begin(), packets_.end(), concerns)) show(Violation::kLeftBehind);
   }
 }
@@ -171,7 +175,9 @@ void World::apply_flaw(const Effects& in, Effects& out) const {
     if (const auto* sent = std::get_if<core::Send>(&effect)) {
       const Letter letter = unpack(sent->message);
       out.send(sent->to, letter);
-      if (setting_->flaw == Flaw::kCountsFromRepeat && round_of(letter) != nullptr && letter.kind == LockMessage::kAcquire)
+      const bool begins = letter.kind == LockMessage::kAcquire || letter.queue == QueueMessage::kPing ||
+                          (letter.kind == LockMessage::kQueue && letter.queue == QueueMessage::kCreate);
+      if (setting_->flaw == Flaw::kCountsFromRepeat && round_of(letter) != nullptr && begins)
         out.set_timer({letter.round % 2 == 0 ? LockTimer::kLeaseEven : LockTimer::kLeaseOdd, letter.lock, letter.owner},
                       usable_lease(setting_->timing.ttl, setting_->timing.rate_error_ppm));
     }
