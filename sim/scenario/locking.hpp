@@ -25,11 +25,13 @@ struct Locking {
   std::string at = "first";              // the node beside which the first of them stands
   std::int64_t ttl_ns = 10'000'000'000;
   std::int64_t renew_ns = kRenewUsual;   // 0: never
+  double drift_ppm = kDriftUsual;        // rho, as far as clients know
   std::int64_t retry_ns = 100'000'000;
   std::int64_t lock_delay_ns = 0;        // of `cas`
   LockMemory memory = LockMemory::kKept;  // of a server that crashes: of `redis`
   bool fencing = false;
   static constexpr std::int64_t kRenewUsual = -1;
+  static constexpr double kDriftUsual = -1;
   bool has_service() const { return service != "local"; }
   bool operator==(const Locking&) const = default;
 };

@@ -30,7 +30,9 @@ Codec<Locking> locking_table() {
              "the node beside which the lock service stands, as a node of its own with the name locks/1; first: the first node; further "
              "servers, locks/2 and so on, stand beside the nodes that follow, in turn")
       .field("ttl", &Locking::ttl_ns, duration(kPositive), otherwise("10s"),
-             "lease of a lock of a service; the client believes in it for ttl (1 - r) / (1 + r), r = cluster.clock.drift")
+             "lease of a lock of a service; the client believes in it for ttl (1 - r) / (1 + r), r = drift")
+      .field("drift", &Locking::drift_ppm, or_word<double>("usual", Locking::kDriftUsual, number_with("ppm", {0, 100'000}, "20ppm")),
+             otherwise("usual"), "how wrong the clients of a service take clocks to run; usual: cluster.clock.drift")
       .field("renew", &Locking::renew_ns,
              or_word<std::int64_t>("usual", Locking::kRenewUsual, or_word<std::int64_t>("never", 0, duration(kPositive))),
              otherwise("usual"),

@@ -39,7 +39,8 @@ lock::LockingConfig locking_of(const scenario::Scenario& scenario, core::NodeId 
   config.servers = std::move(servers);
   config.service = &service;
   config.timing.ttl = {locking.ttl_ns};
-  config.timing.rate_error_ppm = static_cast<std::uint32_t>(std::ceil(scenario.cluster.clock.drift_ppm));
+  config.timing.rate_error_ppm = static_cast<std::uint32_t>(
+      std::ceil(locking.drift_ppm < 0 ? scenario.cluster.clock.drift_ppm : locking.drift_ppm));
   config.timing.resend_every = {scenario.commit.resend_every_ns};
   config.timing.retry_min = {locking.retry_ns / 2};
   config.timing.retry_max = {locking.retry_ns / 2 + locking.retry_ns};

@@ -223,6 +223,7 @@ inline void draw_lock_service(Locking& locking) {
   if (lock::is_queueing(service.manners) && locking.servers % 2 == 0) locking.servers = 0;
   locking.at = draw_flag() ? "first" : "region-1/1";
   locking.ttl_ns = draw(1'000, 100'000'000'000);
+  locking.drift_ppm = draw_flag() ? Locking::kDriftUsual : static_cast<double>(draw(0, 1'000));
   const bool renews = service.manners != lock::Manners::kQuorum;
   locking.renew_ns = draw_flag() ? Locking::kRenewUsual : draw_flag() || !renews ? 0 : draw(1, locking.ttl_ns - 1);
   locking.retry_ns = draw(2, 1'000'000'000);

@@ -89,6 +89,7 @@ locking:
   servers: usual
   at: first
   ttl: 10s
+  drift: usual
   renew: usual
   retry: 100ms
   lock_delay: 0s
