@@ -357,5 +357,13 @@ TEST(Letters, OfAnEnsembleSurviveTheEnvelope) {
   }
 }
 
+TEST(Letters, BetweenAMasterAndItsReplicaSurviveTheEnvelope) {
+  for (const LockMessage kind : {LockMessage::kSync, LockMessage::kReplicate, LockMessage::kRetract, LockMessage::kHad}) {
+    Letter letter{.kind = kind, .lock = LockId{98}, .owner = {core::PaymentId{7}, 1}, .round = 3, .token = Token{5}};
+    letter.epoch = 0xfffe;
+    EXPECT_EQ(unpack(pack(letter)), letter) << name_of(kind);
+  }
+}
+
 }  // namespace
 }  // namespace paygrid::lock::tests
