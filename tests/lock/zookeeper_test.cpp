@@ -234,6 +234,20 @@ TEST(ZooKeeper, AMajorityOfServersDownStopsItUntilTheyComeBack) {
   }
 }
 
+TEST(ZooKeeper, NobodyStandsForElectionWhereNobodyCouldBeElected) {
+  QueueStory story(kZooKeeper, 5, 1);
+  for (const std::uint32_t down : {0u, 1u, 2u}) story.crash(down);
+  story.suspect_who_is_down();
+  story.forget_counts();
+  for (std::uint32_t tries = 0; tries < 5; ++tries) story.fire(LockTimer::kElection);
+  EXPECT_EQ(story.count(QueueMessage::kElect), 0u);
+  story.come_back(2);
+  story.fire(LockTimer::kElection);
+  story.acquire(0);
+  for (std::uint32_t tries = 0; tries < 5; ++tries) story.fire(LockTimer::kResend);
+  EXPECT_TRUE(story.holds(0));
+}
+
 TEST(ZooKeeper, AServerThatMissedMuchIsBroughtUpToDateAndLeadsRightly) {
   QueueStory story(kZooKeeper, 3, 12);
   story.crash(2);
