@@ -45,6 +45,11 @@ class Cas final : public ValueServer<Cas> {
       case LockMessage::kStored:
       case LockMessage::kValue:
       case LockMessage::kDeleted:
+      case LockMessage::kSync:
+      case LockMessage::kReplicate:
+      case LockMessage::kRetract:
+      case LockMessage::kHad:
+      case LockMessage::kNotMaster:
       case LockMessage::kQueue: PAYGRID_ASSERT(false, "a register is sent comparing requests only");
     }
   }

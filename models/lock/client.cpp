@@ -25,8 +25,10 @@ core::Duration usable_lease(core::Duration ttl, std::uint32_t rate_error_ppm) {
   return {ttl.ns / fast * slow + ttl.ns % fast * slow / fast};
 }
 
-Client::Client(core::NodeId server, const LockServiceSpec& service, const ClientTiming& timing)
-    : server_(server), service_(&service), timing_(timing) {}
+Client::Client(std::span<const core::NodeId> servers, const LockServiceSpec& service, const ClientTiming& timing)
+    : servers_(servers.begin(), servers.end()), service_(&service), timing_(timing) {
+  PAYGRID_ASSERT(!servers_.empty(), "a client has a server");
+}
 
 void Client::acquire(LockId lock, core::TxnId owner, Patience patience, Effects& effects) {
   const Key key{owner, lock};
@@ -56,11 +58,11 @@ void Client::release(LockId lock, core::TxnId owner, Effects& effects) {
   give_back(key, *claim, effects);
 }
 
-void Client::deliver(core::NodeId, const Letter& letter, Effects& effects) {
+void Client::deliver(core::NodeId from, const Letter& letter, Effects& effects) {
   const Key key{letter.owner, letter.lock};
   Claim* claim = claims_.find(key);
   switch (letter.kind) {
-    case LockMessage::kGranted: return on_granted(key, claim, letter, effects);
+    case LockMessage::kGranted: return on_granted(from, key, claim, letter, effects);
     case LockMessage::kTaken: return on_taken(key, claim, letter, effects);
     case LockMessage::kRenewed: return on_renewed(key, claim, letter, effects);
     case LockMessage::kNotHeld: return on_not_held(key, claim, letter, effects);
@@ -68,24 +70,29 @@ void Client::deliver(core::NodeId, const Letter& letter, Effects& effects) {
     case LockMessage::kDeleted: return on_let_go(key, claim, letter, effects);
     case LockMessage::kStored: return on_stored(key, claim, letter, effects);
     case LockMessage::kValue: return on_value(key, claim, letter, effects);
+    case LockMessage::kNotMaster: return on_not_master(from, key, claim, effects);
     case LockMessage::kAcquire:
     case LockMessage::kRenew:
     case LockMessage::kRelease:
     case LockMessage::kOverwrite:
     case LockMessage::kRead:
     case LockMessage::kDelete:
+    case LockMessage::kSync:
+    case LockMessage::kReplicate:
+    case LockMessage::kRetract:
+    case LockMessage::kHad:
     case LockMessage::kQueue: PAYGRID_ASSERT(false, "a client is sent replies only");
   }
 }
 
-void Client::on_granted(Key key, Claim* claim, const Letter& letter, Effects& effects) {
+void Client::on_granted(core::NodeId from, Key key, Claim* claim, const Letter& letter, Effects& effects) {
   if (claim != nullptr && letter.round == claim->round && claim->phase == Phase::kAsking)
     return take(key, *claim, letter.token, effects);
   const bool repeated = claim != nullptr && claim->depth > 0 && letter.round == claim->grip;
   if (repeated) return;
   Letter unwanted = letter;
   unwanted.kind = LockMessage::kRelease;
-  effects.send(server_, unwanted);
+  effects.send(from, unwanted);
 }
 
 void Client::on_renewed(Key key, Claim* claim, const Letter& letter, Effects& effects) {
@@ -125,6 +132,12 @@ void Client::on_value(Key key, Claim* claim, const Letter& letter, Effects& effe
     refused_for_now(key, *claim, effects);
 }
 
+void Client::on_not_master(core::NodeId from, Key key, Claim* claim, Effects& effects) {
+  if (claim == nullptr || servers_[claim->asked] != from) return;
+  turn_from(claim->asked);
+  if (claim->phase != Phase::kPausing && claim->phase != Phase::kHolding) repeat_request(key, *claim, effects);
+}
+
 void Client::fire(TimerKey timer, Effects& effects) {
   const Key key{timer.owner, timer.lock};
   Claim* claim = claims_.find(key);
@@ -133,8 +146,9 @@ void Client::fire(TimerKey timer, Effects& effects) {
     case LockTimer::kLeaseEven:
     case LockTimer::kLeaseOdd: return on_lease_over(key, *claim, timer.kind, effects);
     case LockTimer::kResend:
-      if (claim->phase != Phase::kPausing && claim->phase != Phase::kHolding) repeat_request(key, *claim, effects);
-      return;
+      if (claim->phase == Phase::kPausing || claim->phase == Phase::kHolding) return;
+      turn_from(claim->asked);
+      return repeat_request(key, *claim, effects);
     case LockTimer::kRetry:
       if (claim->phase == Phase::kPausing) begin_round(key, *claim, Phase::kAsking, effects);
       return;
@@ -197,8 +211,14 @@ Letter Client::request(Key key, const Claim& claim) const {
   return letter;
 }
 
-void Client::repeat_request(Key key, const Claim& claim, Effects& effects) const {
-  effects.send(server_, request(key, claim));
+// Another claim may have turned away before.
+void Client::turn_from(Place silent) {
+  if (place_ == silent) place_ = (place_ + 1) % static_cast<Place>(servers_.size());
+}
+
+void Client::repeat_request(Key key, Claim& claim, Effects& effects) const {
+  claim.asked = place_;
+  effects.send(servers_[place_], request(key, claim));
   effects.set_timer({LockTimer::kResend, key.lock, key.owner}, timing_.resend_every);
 }
 

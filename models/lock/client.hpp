@@ -11,8 +11,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "models/core/duration.hpp"
 #include "models/core/flat_map.hpp"
@@ -50,7 +52,8 @@ struct Patience {
 // Part of the process that wants locks: it is told who wants what, and tells by Notify what came of it.
 class Client {
  public:
-  Client(core::NodeId server, const LockServiceSpec& service, const ClientTiming& timing);
+  // Requires: at least one server; with more, one of them is the master, and the client looks for it.
+  Client(std::span<const core::NodeId> servers, const LockServiceSpec& service, const ClientTiming& timing);
 
   // A holder is granted at once and must release once more. Requires: the owner is not waiting for the lock, and did not let go
   // of it before (see models/README.md, Locks).
@@ -70,10 +73,12 @@ class Client {
   // One line a claim, e.g. "lock 3 of payment 7.0: held, token 12".
   std::string describe() const;
 
-  auto fields() const { return std::tie(claims_); }
+  auto fields() const { return std::tie(claims_, place_); }
   bool operator==(const Client& other) const { return fields() == other.fields(); }
 
  private:
+  using Place = std::uint32_t;  // in servers_
+
   enum class Phase : std::uint8_t {
     kAsking,     // a request to take the lock is on its way
     kChecking,   // kOverwrite only: written, and being read back
@@ -90,7 +95,8 @@ class Client {
     std::uint32_t grip = 0;   // the round by which the server knows the owner; meaningless before it is granted or given back
     std::uint32_t lease = 0;  // the newest round that the server has answered; meaningless unless holding
     Token token;              // meaningless unless holding
-    auto fields() const { return std::tie(phase, tries_once, depth, round, grip, lease, token); }
+    Place asked = 0;          // where the newest request went
+    auto fields() const { return std::tie(phase, tries_once, depth, round, grip, lease, token, asked); }
     bool operator==(const Claim& other) const { return fields() == other.fields(); }
   };
   struct Key {
@@ -101,18 +107,20 @@ class Client {
     friend std::uint64_t hash_of(Key key) { return core::hash_of(key.lock) + core::hash_of(key.owner); }
   };
 
-  void on_granted(Key key, Claim* claim, const Letter& letter, Effects& effects);
+  void on_granted(core::NodeId from, Key key, Claim* claim, const Letter& letter, Effects& effects);
   void on_renewed(Key key, Claim* claim, const Letter& letter, Effects& effects);
   void on_not_held(Key key, Claim* claim, const Letter& letter, Effects& effects);
   void on_let_go(Key key, const Claim* claim, const Letter& letter, Effects& effects);
   void on_taken(Key key, Claim* claim, const Letter& letter, Effects& effects);
   void on_stored(Key key, Claim* claim, const Letter& letter, Effects& effects);
   void on_value(Key key, Claim* claim, const Letter& letter, Effects& effects);
+  void on_not_master(core::NodeId from, Key key, Claim* claim, Effects& effects);
 
   void on_lease_over(Key key, Claim& claim, LockTimer slot, Effects& effects);
 
   void begin_round(Key key, Claim& claim, Phase phase, Effects& effects);
-  void repeat_request(Key key, const Claim& claim, Effects& effects) const;
+  void repeat_request(Key key, Claim& claim, Effects& effects) const;
+  void turn_from(Place silent);
   void take(Key key, Claim& claim, Token token, Effects& effects);
   void refused_for_now(Key key, Claim& claim, Effects& effects);
   void refuse(Key key, Effects& effects);
@@ -124,10 +132,11 @@ class Client {
   bool watches_leases() const { return service_->manners == Manners::kCompare; }
   Letter request(Key key, const Claim& claim) const;
 
-  core::NodeId server_;
+  std::vector<core::NodeId> servers_;
   const LockServiceSpec* service_;
   ClientTiming timing_;
   core::FlatMap<Key, Claim> claims_;
+  Place place_ = 0;  // where requests go
 };
 
 }  // namespace paygrid::lock

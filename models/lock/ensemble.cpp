@@ -168,8 +168,10 @@ bool Ensemble::misses_leader() const { return !leads() && (leader_ == kNobody ||
 
 void Ensemble::fire(LockTimer timer, Effects& effects) {
   if (timer == LockTimer::kElection) {
-    if (misses_leader()) stand(effects);
-    return;
+    if (!misses_leader()) return;
+    const auto trusted = std::ranges::count(peers_, false, &Peer::suspected);
+    if (static_cast<std::size_t>(trusted) < quorum()) return wait_for_leader(effects);  // nobody could be elected
+    return stand(effects);
   }
   if (!leads()) return;
   for (Place place = 0; place < servers_.size(); ++place)

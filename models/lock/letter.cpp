@@ -14,12 +14,13 @@ constexpr std::uint32_t kHalf = 16;  // bits
 constexpr QueueMessage queue_of(std::uint8_t kind) { return static_cast<QueueMessage>(kind - kFirstQueue); }
 
 bool is_between_servers(const Letter& letter) {
-  return letter.kind == LockMessage::kQueue && letter.queue >= QueueMessage::kLooking;
+  if (letter.kind == LockMessage::kQueue) return letter.queue >= QueueMessage::kLooking;
+  return letter.kind >= LockMessage::kSync && letter.kind <= LockMessage::kHad;
 }
 
 // What is said of an operation or a ping names a lock; what is said of the history has a second zxid in its place.
 bool is_about_history(const Letter& letter) {
-  return is_between_servers(letter) && letter.queue != QueueMessage::kPropose && letter.queue != QueueMessage::kConfirm &&
+  return letter.kind == LockMessage::kQueue && is_between_servers(letter) && letter.queue != QueueMessage::kPropose && letter.queue != QueueMessage::kConfirm &&
          letter.queue != QueueMessage::kConfirmed;
 }
 
@@ -42,6 +43,11 @@ std::string_view name_of(LockMessage kind) {
     case LockMessage::kStored: return "STORED";
     case LockMessage::kValue: return "VALUE";
     case LockMessage::kDeleted: return "DELETED";
+    case LockMessage::kNotMaster: return "NOT_MASTER";
+    case LockMessage::kSync: return "SYNC";
+    case LockMessage::kReplicate: return "REPLICATE";
+    case LockMessage::kRetract: return "RETRACT";
+    case LockMessage::kHad: return "HAD";
     case LockMessage::kQueue: break;
   }
   return "?";
@@ -90,8 +96,8 @@ core::Message pack(const Letter& letter) {
   message.epoch = letter.round;
   message.txn = letter.owner;
   message.learned = {core::PaymentId{letter.lock.value}, letter.token.value};
-  if (letter.kind != LockMessage::kQueue) return message;
-  message.kind = static_cast<std::uint8_t>(kFirstQueue + static_cast<std::uint8_t>(letter.queue));
+  const bool is_queue = letter.kind == LockMessage::kQueue;
+  if (is_queue) message.kind = static_cast<std::uint8_t>(kFirstQueue + static_cast<std::uint8_t>(letter.queue));
   if (!is_between_servers(letter)) return message;
   PAYGRID_ASSERT(letter.epoch >> kHalf == 0 && letter.round >> kHalf == 0, "an epoch and a round share one word");
   message.epoch = letter.epoch << kHalf | letter.round;
@@ -104,7 +110,7 @@ Letter unpack(const core::Message& message) {
   PAYGRID_ASSERT(message.family == core::MessageFamily::kLock, "only letters are unpacked");
   const bool is_queue = message.kind >= kFirstQueue;
   PAYGRID_ASSERT(is_queue ? queue_of(message.kind) <= QueueMessage::kConfirmed
-                          : message.kind <= static_cast<std::uint8_t>(LockMessage::kDeleted),
+                          : message.kind <= static_cast<std::uint8_t>(LockMessage::kHad),
                  "a letter is of a known kind");
   Letter letter{.kind = is_queue ? LockMessage::kQueue : static_cast<LockMessage>(message.kind),
                 .lock = LockId{message.learned.payment.value},
@@ -112,8 +118,7 @@ Letter unpack(const core::Message& message) {
                 .round = message.epoch,
                 .token = Token{message.learned.attempt},
                 .is_yours = message.argument != 0};
-  if (!is_queue) return letter;
-  letter.queue = queue_of(message.kind);
+  if (is_queue) letter.queue = queue_of(message.kind);
   if (!is_between_servers(letter)) return letter;
   letter.epoch = message.epoch >> kHalf;
   letter.round = message.epoch & ((1u << kHalf) - 1);

@@ -32,6 +32,12 @@ enum class LockMessage : std::uint8_t {
   kStored,     // answers kOverwrite
   kValue,      // answers kRead: is_yours, and then the token
   kDeleted,
+  kNotMaster,  // answers anything: ask the other server
+  // between a master and its replica; `epoch` is the sender's
+  kSync,       // this is the master, and gave `token` last; its keys follow
+  kReplicate,  // a key that the master has
+  kRetract,    // ... no longer has
+  kHad,        // a key that the sender had while it was a master, and gave up to follow
   // a word of an ensemble, which QueueMessage says
   kQueue = 64,
 };
@@ -85,10 +91,10 @@ struct Letter {
   std::uint32_t round{};
   Token token;
   bool is_yours = false;
+  std::uint32_t epoch{};  // between servers
   // of kQueue only
   QueueMessage queue{};
   Operation operation{};
-  std::uint32_t epoch{};
   Token since{};
   bool operator==(const Letter&) const = default;
 };

@@ -71,6 +71,11 @@ void QuorumClient::deliver(core::NodeId from, const Letter& letter, Effects& eff
     case LockMessage::kStored:
     case LockMessage::kValue:
     case LockMessage::kDeleted:
+    case LockMessage::kSync:
+    case LockMessage::kReplicate:
+    case LockMessage::kRetract:
+    case LockMessage::kHad:
+    case LockMessage::kNotMaster:
     case LockMessage::kQueue: PAYGRID_ASSERT(false, "a quorum client is sent replies to what it asks only");
   }
 }

@@ -19,7 +19,7 @@ namespace paygrid::lock {
 
 class Recipe {
  public:
-  // Requires: one server, unless the service asks a quorum or is an ensemble.
+  // Requires: at most as many servers as the service may have.
   Recipe(std::span<const core::NodeId> servers, const LockServiceSpec& service, const ClientTiming& timing)
       : client_(make(servers, service, timing)) {}
 
@@ -62,8 +62,8 @@ class Recipe {
   static AnyClient make(std::span<const core::NodeId> servers, const LockServiceSpec& service, const ClientTiming& timing) {
     if (service.manners == Manners::kQuorum) return AnyClient(std::in_place_type<QuorumClient>, servers, timing);
     if (is_queueing(service.manners)) return AnyClient(std::in_place_type<QueueClient>, servers, service, timing);
-    PAYGRID_ASSERT(servers.size() == 1, "only a quorum or an ensemble has more than one server");
-    return AnyClient(std::in_place_type<Client>, servers.front(), service, timing);
+    PAYGRID_ASSERT(servers.size() <= service.servers_max, "a service says how many servers it may have");
+    return AnyClient(std::in_place_type<Client>, servers, service, timing);
   }
 
   AnyClient client_;

@@ -23,10 +23,11 @@ struct ServerConfig {
   core::Duration ttl{10'000'000'000};  // of a lease, on the server's own clock
   core::Duration lock_delay{0};        // `cas`: how long a lock stays taken after its session was invalidated
   Memory memory = Memory::kKept;       // `redis`
-  // `zookeeper`
+  // `zookeeper`; `redis` with two servers, of which the first is the master, the other its replica
   core::NodeId self{};
   std::array<core::NodeId, kEnsembleMax> ensemble{};  // all servers, in the order in which clients know them
-  std::uint32_t ensemble_size = 0;                    // odd; 0: this one alone
+  std::uint32_t ensemble_size = 0;                    // 0: this one alone
+  // `zookeeper`
   core::Duration resend_every{200'000'000};  // to a follower that has not logged all
   core::Duration election_min{50'000'000};   // how long a server waits for another to stand before it does, and for votes
   core::Duration election_max{150'000'000};

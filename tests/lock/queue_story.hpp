@@ -1,5 +1,5 @@
-// An ensemble and clients that queue at it, told step by step: letters arrive in the order of their sending, timers fire when they
-// are told to.
+// Servers that know each other, as an ensemble or a replica, and clients at them, told step by step: letters arrive in the order of
+// their sending, timers fire when they are told to.
 #pragma once
 
 #include <array>

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -22,7 +23,7 @@ constexpr core::NodeId kServer{9};
 // One client process that acts for both owners; its requests reach the server in order, and at once.
 struct Story {
   explicit Story(const LockServiceSpec& spec, const ServerConfig& config = {})
-      : server(spec.make_server(config)), client(kServer, spec, {}) {}
+      : server(spec.make_server(config)), client(std::array{kServer}, spec, {}) {}
 
   void settle() {
     for (bool sent = true; sent;) {

@@ -183,6 +183,20 @@ RC_GTEST_PROP(Walks, ZooKeeperOfThreeKeepsItsPromisesInAnyWeather, ()) { keeps(e
 RC_GTEST_PROP(Walks, ZooKeeperOfFiveKeepsItsPromisesInAnyWeather, ()) { keeps(ensemble_of(kZooKeeper, 5, kStorm)); }
 RC_GTEST_PROP(Walks, ZooKeeperInAHerdKeepsItsPromisesInAnyWeather, ()) { keeps(ensemble_of(kZooKeeperHerd, 3, kStorm)); }
 
+// A redis master and its replica.
+Setting pair_of(const Faults& faults) {
+  Setting setting = setting_of(kRedis, faults);
+  setting.servers = 2;
+  return setting;
+}
+RC_GTEST_PROP(Walks, RedisWithAReplicaKeepsItsPromisesWhereNobodyTakesOver, ()) {
+  keeps(pair_of({.losses = 8, .repetitions = 8, .drifts = 1}));
+}
+RC_GTEST_PROP(Walks, RedisThatFailsOverLosesLocksAndAnswersAll, ()) {
+  keeps(pair_of({.repetitions = 8, .crashes = 3, .suspicions = 3}),
+        bit(Violation::kTwoOwners) | bit(Violation::kZombie) | bit(Violation::kTwoBelieve) | bit(Violation::kStaleWrite));
+}
+
 // What the first `walks` seeded walks show, so that a promise that holds is not one that was never at risk.
 struct Shown {
   std::uint32_t violations = 0;

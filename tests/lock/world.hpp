@@ -179,7 +179,10 @@ class World {
     return held_[(is_ensemble() ? 0 : process - clients_.size()) * setting_->locks + lock.value];
   }
   // Its servers hold a lock together; else each for itself.
-  bool is_ensemble() const { return is_queueing(setting_->service->manners); }
+  bool is_ensemble() const {
+    const Manners manners = setting_->service->manners;
+    return is_queueing(manners) || (manners == Manners::kCompare && setting_->servers > 1);
+  }
   ServerConfig config_of(std::uint32_t server, const std::vector<core::NodeId>& servers) const;
 
   void add_wish_steps(std::vector<Step>& steps) const;

@@ -41,9 +41,10 @@ bool World::owns(const Wish& wish) const {
 // A leader that takes over does not know what the last one has told.
 bool World::is_told_before(std::uint32_t process, const Fact& fact) {
   if (!is_ensemble()) return false;
-  if (fact.kind == FactKind::kTaken) return fact.token <= resources_[fact.lock.value].newest;
+  const bool repeats = is_queueing(setting_->service->manners);
+  if (fact.kind == FactKind::kTaken) return repeats && fact.token <= resources_[fact.lock.value].newest;
   const std::optional<Held>& held = this->held(process, fact.lock);
-  return fact.kind == FactKind::kFreed && (!held || held->token != fact.token);
+  return fact.kind == FactKind::kFreed && (!held || held->token != fact.token || held->owner != fact.owner);
 }
 
 void World::hear(std::uint32_t process, const Fact& fact) {

@@ -234,6 +234,20 @@ TEST(ZooKeeper, AMajorityOfServersDownStopsItUntilTheyComeBack) {
   }
 }
 
+TEST(ZooKeeper, NobodyStandsForElectionWhereNobodyCouldBeElected) {
+  QueueStory story(kZooKeeper, 5, 1);
+  for (const std::uint32_t down : {0u, 1u, 2u}) story.crash(down);
+  story.suspect_who_is_down();
+  story.forget_counts();
+  for (std::uint32_t tries = 0; tries < 5; ++tries) story.fire(LockTimer::kElection);
+  EXPECT_EQ(story.count(QueueMessage::kElect), 0u);
+  story.come_back(2);
+  story.fire(LockTimer::kElection);
+  story.acquire(0);
+  for (std::uint32_t tries = 0; tries < 5; ++tries) story.fire(LockTimer::kResend);
+  EXPECT_TRUE(story.holds(0));
+}
+
 TEST(ZooKeeper, AServerThatMissedMuchIsBroughtUpToDateAndLeadsRightly) {
   QueueStory story(kZooKeeper, 3, 12);
   story.crash(2);
@@ -354,6 +368,14 @@ TEST(Letters, OfAnEnsembleSurviveTheEnvelope) {
     if (letter.queue == QueueMessage::kPropose) letter.operation = Operation::kClose;
     if (letter.queue < QueueMessage::kLooking) letter.is_yours = true;
     EXPECT_EQ(unpack(pack(letter)), letter) << name_of(letter.queue);
+  }
+}
+
+TEST(Letters, BetweenAMasterAndItsReplicaSurviveTheEnvelope) {
+  for (const LockMessage kind : {LockMessage::kSync, LockMessage::kReplicate, LockMessage::kRetract, LockMessage::kHad}) {
+    Letter letter{.kind = kind, .lock = LockId{98}, .owner = {core::PaymentId{7}, 1}, .round = 3, .token = Token{5}};
+    letter.epoch = 0xfffe;
+    EXPECT_EQ(unpack(pack(letter)), letter) << name_of(kind);
   }
 }
 
