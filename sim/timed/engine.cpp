@@ -101,7 +101,7 @@ world::RoleFactory Engine::role_factory(core::NodeId id) const {
         locking.memory == scenario::LockMemory::kKept ? lock::Memory::kKept : lock::Memory::kLost;
     lock::ServerConfig server{.ttl = {locking.ttl_ns}, .lock_delay = {locking.lock_delay_ns}, .memory = memory, .self = id};
     const std::vector<core::NodeId> servers = layout_.lock_servers();
-    if (lock::is_queueing(service->manners)) {
+    if (service->manners != lock::Manners::kQuorum) {  // those of a quorum do not know each other
       server.ensemble_size = static_cast<std::uint32_t>(servers.size());
       std::ranges::copy(servers, server.ensemble.begin());
     }
