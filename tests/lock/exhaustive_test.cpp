@@ -180,6 +180,14 @@ TEST(EveryOrderSlow, ThreeServersOfWhichOneCrashesAreSafeAsFarAsOneSees) {
   for (const auto& [violation, path] : found.witnesses) ADD_FAILURE() << found.story(violation);
 }
 
+TEST(EveryOrder, ALockDelayCoversAServersClockThatIsFast) {
+  Setting setting = setting_of(kCas, kDrift);
+  setting.timing.rate_error_ppm = 0;
+  EXPECT_EQ(shown(search(setting)), (Violations{Violation::kZombie, Violation::kTwoBelieve}));
+  setting.server.lock_delay = ticks(2);
+  EXPECT_EQ(shown(search(setting)), Violations{Violation::kZombie}) << "no longer the owner, and nobody else is";
+}
+
 TEST(EveryOrderSlow, InterruptsAtAnyMomentBreakNothing) {
   for (const LockServiceSpec* service : {&kCas, &kRedis}) {
     Setting setting = setting_of(*service, kRepetition);
