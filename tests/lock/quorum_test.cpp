@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/core/fence.hpp"
 #include "models/core/id.hpp"
 #include "models/lock/effects.hpp"
 #include "models/lock/recipe.hpp"
@@ -73,6 +74,10 @@ class Cluster {
     Effects ignored;
     servers_[server]->recover(ignored);
   }
+  void expire(std::uint32_t server) {
+    Effects ignored;
+    servers_[server]->fire({.kind = LockTimer::kExpiry, .lock = kLock, .owner = {}}, ignored);
+  }
   Effects wish(std::uint32_t client) {
     Effects effects;
     clients_[client].acquire(kLock, owner_of(client), Patience::try_once(), effects);
@@ -134,6 +139,18 @@ TEST(Redlock, GivesNoTokenThatAFenceCouldTellApart) {
   cluster.acquire(0, {0, 1});
   EXPECT_FALSE(kRedlock.gives_tokens);
   EXPECT_EQ(cluster.client(0).token(kLock, owner_of(0)), Token{});
+}
+
+TEST(Redlock, AHolderThatStoodStillWritesAfterItsSuccessor) {
+  Cluster cluster(3, 2);
+  core::Fence fence;
+  cluster.acquire(0, {0, 1, 2});
+  for (std::uint32_t server = 0; server < 3; ++server) cluster.expire(server);
+  cluster.acquire(1, {0, 1, 2});
+  ASSERT_TRUE(cluster.holds(0)) << "it believes until its own timer fires";
+  ASSERT_TRUE(cluster.holds(1));
+  EXPECT_TRUE(fence.admit(kLock, *cluster.client(1).token(kLock, owner_of(1))));
+  EXPECT_TRUE(fence.admit(kLock, *cluster.client(0).token(kLock, owner_of(0)))) << "no token tells them apart";
 }
 
 // Of `races` in which all clients ask five servers at once, and each server hears them in a random order: in how many nobody

@@ -318,6 +318,35 @@ TEST(ZooKeeper, AnOldLeaderKeepsNoSessionAlive) {
   EXPECT_TRUE(answers_when_cut_off(kTrustsItself));
 }
 
+TEST(ZooKeeper, AnOldLeaderTakesNobodysLockAway) {
+  QueueStory story(kZooKeeper, 3, 1);
+  story.lose([](std::uint32_t from, std::uint32_t to, const Letter&) { return from == 0 || to == 0; });
+  story.suspect(1, 0);
+  story.fire_at(1, {.kind = LockTimer::kElection, .lock = {}, .owner = {}});
+  story.acquire(0);
+  story.fire(LockTimer::kResend);
+  ASSERT_TRUE(story.holds(0));
+  story.lose([](std::uint32_t from, std::uint32_t to, const Letter&) {
+    const auto is_new = [](std::uint32_t process) { return process == 1 || process == 2; };
+    return is_new(from) || is_new(to);
+  });
+  for (std::uint32_t pings = 0; pings < 3; ++pings) story.fire(LockTimer::kRenew);  // the third asks the first server
+  EXPECT_TRUE(story.holds(0)) << "a server that has not seen the znode does not say that it is gone";
+}
+
+TEST(ZooKeeper, ASessionThatIsBeingClosedIsNotKeptAlive) {
+  QueueStory story(kZooKeeper, 3, 1);
+  story.acquire(0);
+  story.lose([](std::uint32_t, std::uint32_t, const Letter& letter) { return letter.queue == QueueMessage::kPropose; });
+  story.fire_at(0, {.kind = LockTimer::kSession, .lock = {}, .owner = QueueStory::owner(0)});
+  story.fire(LockTimer::kRenew);
+  EXPECT_EQ(story.count(QueueMessage::kPong), 0u);
+  story.lose(nullptr);
+  story.fire(LockTimer::kLagging);
+  story.fire(LockTimer::kRenew);
+  EXPECT_FALSE(story.holds(0));
+}
+
 // The price of exactly one leader at a time that may die at any time.
 TEST(ZooKeeper, ALeaderThatDiesBeforeItSaysWhatItCommittedLeavesItsFactsToBeToldAgain) {
   QueueStory story(kZooKeeper, 3, 1);
