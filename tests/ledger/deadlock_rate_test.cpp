@@ -1,15 +1,14 @@
 // How often transactions wait and deadlock in a closed system, measured on the lock table, against the first-order rates.
 //
-// Source: Gray, Homan, Obermarck, Korth, "A straw man analysis of the probability of waiting and deadlock in a database system" (1981),
-// with the constants of a careful count: n others, r locks each out of D, all exclusive and uniform: n r^2 / (2 D) waits and
-// n r^2 (r - 1)^2 / (12 D^2) deadlocks of two for each transaction.
+// Source: Gray, Homan, Obermarck, Korth, "A straw man analysis of the probability of waiting and deadlock in a database system"
+// (1981), with the constants of a careful count: n others, r locks each out of D, all exclusive and uniform: n r^2 / (2 D) waits
+// and n r^2 (r - 1)^2 / (12 D^2) deadlocks of two for each transaction.
 //
-// The model: n + 1 transactions are always under way. One of those that wait for nothing takes the next step, each as likely: it asks
-// for its next lock, or gives all of them back and begins anew. Who closes a circle gives up and begins anew with other locks.
+// The model: n + 1 transactions are always under way. One of those that wait for nothing takes the next step, each as likely: it
+// asks for its next lock, or gives all of them back and begins anew. Who closes a circle gives up and begins anew with other locks.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -119,7 +118,6 @@ TEST_P(DeadlockRateSlow, WaitsAndDeadlocksComeAsOftenAsTheTheorySays) {
   const double deadlocks = static_cast<double>(system.deadlocks) / count;
   RecordProperty("waits", std::to_string(waits));
   RecordProperty("deadlocks", std::to_string(deadlocks));
-  std::printf("(%u, %u, %u): waits %.4f, deadlocks %.3g (%lu)\n", row.transactions, row.locks, row.accounts, waits, deadlocks, system.deadlocks);
   EXPECT_NEAR(waits, row.waits, 0.03 * row.waits);
   EXPECT_NEAR(deadlocks, row.deadlocks, 0.15 * row.deadlocks);
   EXPECT_EQ(system.disagreements, 0u);
