@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 
 #include "analysis/check/tally.hpp"
@@ -23,17 +22,18 @@ class FenceMonotonic {
   // A kLockTaken.
   void on_taken(Stamp now, core::NodeId server, const core::Fact& fact) {
     if (!info_.lock_tokens) return;
-    std::uint64_t& newest = newest_[fact.account];
-    if (newest != 0) {
+    Newest& newest = newest_[fact.account];
+    const bool told_again = newest.owner == fact.txn && newest.token == fact.word;
+    if (newest.token != 0 && !told_again) {
       tally_.exercise();
-      if (fact.word <= newest)
+      if (fact.word <= newest.token)
         tally_.violate(fact.txn.payment, {}, [&] {
           return fmt::format("{} {} gave payment {} the lock of account {} under token {}, after token {} to an earlier owner",
                              stamp_text(now), history::name_of(info_, server), fact.txn.payment.value, fact.account.value,
-                             fact.word, newest);
+                             fact.word, newest.token);
         });
     }
-    newest = std::max(newest, fact.word);
+    if (fact.word > newest.token) newest = {fact.word, fact.txn};
   }
 
   const Tally& tally() const { return tally_; }
@@ -47,8 +47,13 @@ class FenceMonotonic {
   }
 
  private:
+  struct Newest {
+    std::uint64_t token = 0;  // 0: none yet
+    core::TxnId owner;
+  };
+
   const history::RunInfo& info_;
-  core::FlatMap<core::AccountId, std::uint64_t> newest_;  // 0: none yet
+  core::FlatMap<core::AccountId, Newest> newest_;
   Tally tally_{kName};
 };
 

@@ -69,7 +69,12 @@ void LockBook::forget(std::vector<Grant>& grants, IsOver&& is_over) {
 
 void LockBook::on_taken(Stamp now, core::NodeId server, const core::Fact& fact) {
   const std::uint32_t bit = server_bit(server);
-  Grant* grant = info_.lock_quorum == 1 ? nullptr : find(fact.account, fact.txn);
+  Grant* grant = find(fact.account, fact.txn);
+  if (grant != nullptr && info_.lock_quorum == 1) {
+    // A leader that falls may leave it to the next one to tell again what it had told.
+    if (grant->token == fact.word) return;
+    grant = nullptr;
+  }
   if (grant == nullptr) {
     grant = &grants_[fact.account].emplace_back(Grant{.owner = fact.txn, .token = fact.word, .taken_at_ns = now.at_ns});
     count(*grant, 1);

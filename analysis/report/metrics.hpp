@@ -95,6 +95,8 @@ struct Figures {
   Cost forced_writes;
   std::array<std::uint64_t, 256> messages_by_kind{};
   std::uint64_t client_messages = 0;
+  std::uint64_t wound_messages = 0;        // between nodes, about deadlocks
+  std::uint64_t probe_messages = 0;
   std::uint64_t local_messages = 0;
   std::uint64_t lost_messages = 0;         // of both families: lost, cut, expired, or to a crashed process
   std::uint64_t corrupted_messages = 0;    // of both families: dropped for their checksum
@@ -150,6 +152,7 @@ class Metrics final : public check::SuiteFollower {
   void end_doubt(const check::ParticipantView& part, history::TimeNs at_ns);
   void close_payment(const check::PaymentView& payment);
   void close_attempt(const check::PaymentView& payment, const check::AttemptView& attempt);
+  std::uint64_t& others_of(const core::Message& message);
   void add_late(Cost& cost, core::TxnId txn) const;
   template <class Change>
   void for_each_active_fault(Change&& change);
@@ -209,13 +212,29 @@ inline void Metrics::on_touch(const check::Touch& touch) {
   }
 }
 
+// The figure that counts a message of another family than the commit protocol's.
+inline std::uint64_t& Metrics::others_of(const core::Message& message) {
+  switch (message.family) {
+    case core::MessageFamily::kLock: return figures_.service_locks.messages;
+    case core::MessageFamily::kDeadlock:
+      switch (static_cast<core::DeadlockMessage>(message.kind)) {
+        case core::DeadlockMessage::kWound: return figures_.wound_messages;
+        case core::DeadlockMessage::kProbe: return figures_.probe_messages;
+      }
+      break;
+    case core::MessageFamily::kClient:
+    case core::MessageFamily::kCommit: break;
+  }
+  return figures_.client_messages;
+}
+
 inline void Metrics::on_packet(const history::PacketEvent& event, const check::AttemptView* attempt) {
   using history::PacketFate;
   const bool commit = event.message.family == core::MessageFamily::kCommit;
   switch (event.fate) {
     case PacketFate::kSent:
       if (!commit) {
-        ++(event.message.family == core::MessageFamily::kLock ? figures_.service_locks.messages : figures_.client_messages);
+        ++others_of(event.message);
         return;
       }
       ++figures_.messages.total;

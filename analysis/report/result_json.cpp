@@ -146,6 +146,8 @@ void add_costs(ordered_json& result, const history::RunInfo& info, const Figures
   result["messages"] = messages_json(info, figures);
   result["forced_writes"] = cost_json(figures.forced_writes, figures);
   result["client_messages"] = {{"total", figures.client_messages}};
+  result["deadlock_messages"] = {{"total", figures.wound_messages + figures.probe_messages},
+                                 {"by_type", {{"WOUND", figures.wound_messages}, {"PROBE", figures.probe_messages}}}};
   result["local_messages"] = {{"total", figures.local_messages}};
   result["lost_messages"] = {{"total", figures.lost_messages}};
   result["corrupted_messages"] = {{"total", figures.corrupted_messages}};

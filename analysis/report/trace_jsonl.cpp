@@ -75,6 +75,7 @@ std::string TraceJsonl::message_name(const core::Message& message) const {
       return "message " + std::to_string(message.kind);
     case core::MessageFamily::kLock:
       return info_.lock_word == nullptr ? "letter " + std::to_string(message.kind) : std::string(info_.lock_word(message.kind));
+    case core::MessageFamily::kDeadlock: return std::string(core::name_of(static_cast<core::DeadlockMessage>(message.kind)));
   }
   return "?";
 }

@@ -80,7 +80,7 @@ void describe_txn(std::string& text, TxnId txn, std::string_view half) {
 }  // namespace
 
 CommitNode::CommitNode(const core::NodeConfig& config, const Words& words)
-    : config_(config), words_(words), ledger_(config.self, *config.placement, config.lock_policy) {}
+    : config_(config), words_(words), ledger_(config.self, *config.placement, config.lock_policy, config.victim) {}
 
 void CommitNode::step(const core::Event& event, Effects& out) {
   notices_.clear();
@@ -96,7 +96,7 @@ void CommitNode::step(const core::Event& event, Effects& out) {
                  [&](const core::Deny& deny) { on_deny(deny.payment, out); },
              },
              event);
-  continue_granted(out);
+  take_turns(out);
 }
 
 void CommitNode::expect(TxnId txn) const {
@@ -138,7 +138,8 @@ void CommitNode::on_deliver(const core::Deliver& event, Effects& out) {
         return;
       return on_submit(event.from, received, out);
     case core::MessageFamily::kCommit: return on_message(event.from, received, out);
-    case core::MessageFamily::kLock: PAYGRID_ASSERT(false, "locks of a service are the matter of who guards this node");
+    case core::MessageFamily::kLock: PAYGRID_ASSERT(false, "locks of a service are the matter of who guards this node"); return;
+    case core::MessageFamily::kDeadlock: return on_deadlock_message(event.from, received, out);
   }
 }
 

@@ -79,6 +79,14 @@ struct Coordinated {
   bool operator==(const Coordinated&) const = default;
 };
 
+// Of a probe: who waits, and for the lock of which account.
+struct Chase {
+  TxnId initiator;
+  core::AccountId account;
+  auto fields() const { return std::tie(initiator, account); }
+  bool operator==(const Chase&) const = default;
+};
+
 struct Participating {
   ParticipantPhase phase{};
   Vote vote{};                               // in kRefusing
@@ -90,9 +98,10 @@ struct Participating {
   NodeId coordinator = core::kNoNode;
   NodeId tell_to = core::kNoNode;            // asked while the outcome was on the way to the disk
   TxnId learned;                             // rides on the message that the record on the way to the disk allows
+  std::vector<Chase> chased;                 // the probes that came by here, each once
   PaymentRef payment;                        // null: never saw it, aborted when asked
   auto fields() const {
-    return std::tie(phase, vote, recovered, acknowledges, tells_coordinator, has_learned, epoch, coordinator, tell_to, learned);
+    return std::tie(phase, vote, recovered, acknowledges, tells_coordinator, has_learned, epoch, coordinator, tell_to, learned, chased);
   }
   bool operator==(const Participating&) const = default;
 };
@@ -224,10 +233,18 @@ class CommitNode : public core::Role {
   Coordinated& open_attempt(const PaymentRef& payment, Effects& out);
   void abort_collecting(TxnId txn, Effects& out);
   void on_granted(TxnId txn, Effects& out);
-  void continue_granted(Effects& out);
+  void take_turns(Effects& out);
   bool answer_from_memory(NodeId from, const Message& message, Effects& out);
 
-  std::vector<TxnId> granted_;         // scratch: empty between steps
+  // --- locks across shards: deadlock.cpp ----------------------------------------------------------------------------------
+  void on_deadlock_message(NodeId from, const Message& message, Effects& out);
+  void on_wound(NodeId from, TxnId txn, Effects& out);
+  void on_probe(TxnId target, Chase chase, Effects& out);
+  void wound(TxnId txn, Effects& out);
+  void begin_chase(TxnId initiator, Effects& out);
+  void pursue(TxnId waiter, Chase chase, Effects& out);
+
+  ledger::Turns turns_;                // scratch: empty between steps
   std::vector<core::Notice> notices_;  // of the last step
 };
 

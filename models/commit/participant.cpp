@@ -14,7 +14,7 @@ void CommitNode::on_prepare(NodeId from, const Message& received, Effects& out) 
   Participating& entry = participating_[txn];
   entry.coordinator = from;
   entry.payment = received.payment;
-  switch (ledger_.lock(txn, received.payment, out)) {
+  switch (ledger_.lock(txn, received.payment, out, turns_)) {
     case ledger::Admission::kGranted:
     case ledger::Admission::kDenied: return on_granted(txn, out);
     case ledger::Admission::kWaiting: out.set_timer(timer(CommitTimer::kLock, txn), config_.timing.lock_timeout); return;
@@ -44,7 +44,7 @@ void CommitNode::on_granted(TxnId txn, Effects& out) {
   const bool paid_already = finished && finished->outcome == Outcome::kCommitted;
   const Vote vote = paid_already ? Vote::kRefused : ledger_.prepare(txn, out);
   if (vote != Vote::kYes) {
-    ledger_.abort(txn, out, granted_);
+    ledger_.abort(txn, out, turns_);
     refuse(txn, vote, out);
     return;
   }
@@ -53,14 +53,17 @@ void CommitNode::on_granted(TxnId txn, Effects& out) {
   out.force({.kind = core::RecordKind::kPrepared, .txn = txn, .epoch = 0, .payment = entry.payment});
 }
 
-// The last act of a step: transactions that got their locks go on. One that is refused frees its own, so the list may grow.
-void CommitNode::continue_granted(Effects& out) {
-  for (std::size_t at = 0; at < granted_.size(); ++at) {
-    const TxnId txn = granted_[at];
+// The last act of a step: transactions that got their locks go on, and what is in the way of others is made known. One that is refused
+// frees its own locks, so the lists may grow.
+void CommitNode::take_turns(Effects& out) {
+  for (std::size_t at = 0; at < turns_.granted.size(); ++at) {
+    const TxnId txn = turns_.granted[at];
     out.cancel_timer(timer(CommitTimer::kLock, txn));
     on_granted(txn, out);
   }
-  granted_.clear();
+  for (const TxnId txn : turns_.wounded) wound(txn, out);
+  for (const TxnId txn : turns_.waiting) begin_chase(txn, out);
+  turns_.clear();
 }
 
 void CommitNode::on_prepared_durable(TxnId txn, Effects& out) {
@@ -90,13 +93,13 @@ void CommitNode::on_lock_timeout(TxnId txn, Effects& out) {
   const Participating* entry = participating_.find(txn);
   const bool still_waits = entry != nullptr && entry->phase == ParticipantPhase::kLocking;
   if (!still_waits) return;
-  ledger_.abort(txn, out, granted_);
+  ledger_.abort(txn, out, turns_);
   refuse(txn, Vote::kLockTimeout, out);
 }
 
 void CommitNode::leave_lock_queue(TxnId txn, Effects& out) {
   out.cancel_timer(timer(CommitTimer::kLock, txn));
-  ledger_.abort(txn, out, granted_);
+  ledger_.abort(txn, out, turns_);
 }
 
 void CommitNode::force_refusal(TxnId txn, Vote vote, Effects& out) {
@@ -184,8 +187,8 @@ void CommitNode::settle(TxnId txn, Outcome outcome, Effects& out) {
   participating_.erase(txn);
   participant_outcomes_.remember(txn, outcome);
   observe_decided(txn, outcome, Half::kParticipant, out);
-  if (outcome == Outcome::kCommitted) ledger_.commit(txn, out, granted_);
-  else if (ledger_.knows(txn)) ledger_.abort(txn, out, granted_);
+  if (outcome == Outcome::kCommitted) ledger_.commit(txn, out, turns_);
+  else if (ledger_.knows(txn)) ledger_.abort(txn, out, turns_);
   out.cancel_timer(timer(CommitTimer::kInDoubt, txn));
   if (entry.acknowledges) acknowledge(entry.coordinator, txn, out);
   if (entry.tell_to != core::kNoNode)

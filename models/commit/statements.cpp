@@ -106,7 +106,7 @@ std::uint64_t of(const Round& round) {
 }
 
 std::uint64_t of(const Message& message, const Words& words) {
-  if (message.family == core::MessageFamily::kClient) return kWord;
+  if (message.family != core::MessageFamily::kCommit) return kWord;
   if (message.kind == words.prepare) return kPrepare;
   if (message.kind == words.yes) return kYes;
   if (message.kind == words.commit || message.kind == words.abort) return kDecision;

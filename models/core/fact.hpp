@@ -39,9 +39,9 @@ enum class FactKind : std::uint8_t {
   kRecovered,     // amount = sum of balances + holds of the node; word = ledger digest (see Ledger::digest)
   kRecoveredOpen, // one transaction found open in the log; argument = RecordKind
   // the participant again
-  kLockDenied,    // the policy does not let the transaction wait for a lock; account
-  // the coordinator beside a lock service
-  kDenied,        // aborts what it has not decided, since the locks of the payment are not held
+  kLockDenied,    // the policy does not let the transaction wait for a lock, or have it; account
+  // the coordinator, of locks
+  kDenied,        // aborts what it has not decided, since the locks of the payment are not held, or an older one wants them
   kFenced,        // the participant: votes no, since it has seen a newer token than the payment's; account, and the token in `word`
   // locks of a lock service: txn = who takes it, account, and the token in `word`
   kLockTaken,     // the service, true ownership: granted

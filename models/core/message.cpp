@@ -2,6 +2,14 @@
 
 namespace paygrid::core {
 
+std::string_view name_of(DeadlockMessage kind) {
+  switch (kind) {
+    case DeadlockMessage::kWound: return "WOUND";
+    case DeadlockMessage::kProbe: return "PROBE";
+  }
+  return "?";
+}
+
 std::uint32_t wire_bytes(const Message& message) {
   constexpr std::uint32_t kHeaderBytes = 96;
   constexpr std::uint32_t kLegBytes = 32;

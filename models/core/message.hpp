@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <tuple>
 
 #include "models/core/id.hpp"
@@ -11,12 +12,19 @@
 namespace paygrid::core {
 
 // Whose vocabulary `Message::kind` belongs to. Costs are counted per family: only kCommit counts as commit-protocol traffic.
-enum class MessageFamily : std::uint8_t { kClient, kCommit, kLock };
+enum class MessageFamily : std::uint8_t { kClient, kCommit, kLock, kDeadlock };
 
 enum class ClientMessage : std::uint8_t {
   kSubmit,  // payer -> coordinator, with the payment; the same payment on every retry
   kAnswer,  // coordinator -> payer, argument = Outcome
 };
+
+// Between nodes, whatever their commit protocol.
+enum class DeadlockMessage : std::uint8_t {
+  kWound,  // participant -> coordinator: txn, which voted yes, is in an older one's way
+  kProbe,  // participant -> participant: `learned` waits for txn, perhaps over others; epoch = the account whose lock it began to wait for
+};
+std::string_view name_of(DeadlockMessage kind);
 
 enum class Outcome : std::uint8_t { kAborted, kCommitted };
 

@@ -32,6 +32,7 @@ struct NodeConfig {
   const Placement* placement = nullptr;  // outlives the node
   CommitTiming timing;
   LockPolicy lock_policy = LockPolicy::kWait;
+  Victim victim = Victim::kYoungest;  // where the policy finds circles
   bool guarded = false;  // another role of the process lets its payments in, and listens to Role::notices
 };
 

@@ -30,10 +30,10 @@ core::Fact fact_about(FactKind kind, TxnId txn, AccountId account = {}, Money am
 
 }  // namespace
 
-Ledger::Ledger(core::NodeId self, const core::Placement& placement, core::LockPolicy policy)
-    : self_(self), placement_(&placement), policy_(policy), balances_(placement.opening_balances(self)) {}
+Ledger::Ledger(core::NodeId self, const core::Placement& placement, core::LockPolicy policy, core::Victim victim)
+    : self_(self), placement_(&placement), policy_(policy), victim_(victim), balances_(placement.opening_balances(self)) {}
 
-Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effects) {
+Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effects, Turns& turns) {
   PAYGRID_ASSERT(!knows(txn), "a transaction asks for its locks once");
   const std::span<const Leg> legs = payment->legs_of(self_);
   PAYGRID_ASSERT(!legs.empty(), "a participant holds legs of the payment");
@@ -43,7 +43,7 @@ Admission Ledger::lock(TxnId txn, const core::PaymentRef& payment, Effects& effe
   }
   Claim& claim = claims_[txn];
   claim.payment = payment;
-  return advance(txn, claim, effects);
+  return advance(txn, claim, effects, turns);
 }
 
 Vote Ledger::prepare(TxnId txn, Effects& effects) {
@@ -76,7 +76,7 @@ bool Ledger::passes_fence(TxnId txn, const core::Payment& payment, Effects& effe
   return passes;
 }
 
-void Ledger::commit(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
+void Ledger::commit(TxnId txn, Effects& effects, Turns& turns) {
   const Claim& claim = claim_of(txn);
   PAYGRID_ASSERT(claim.prepared, "only a prepared transaction commits");
   for (const Leg& leg : claim.payment->legs_of(self_)) {
@@ -85,7 +85,7 @@ void Ledger::commit(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
     clearing_ -= leg.amount;
     effects.observe(fact_about(FactKind::kPosted, txn, leg.account, leg.amount));
   }
-  settle(txn, effects, granted);
+  settle(txn, effects, turns);
 }
 
 void Ledger::expect_postings(TxnId txn) const {
@@ -95,7 +95,7 @@ void Ledger::expect_postings(TxnId txn) const {
     if (!is_debit(leg)) __builtin_prefetch(&balances_[placement_->local_index(leg.account)], 1);
 }
 
-void Ledger::abort(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
+void Ledger::abort(TxnId txn, Effects& effects, Turns& turns) {
   const Claim& claim = claim_of(txn);
   const std::span<const Leg> legs = claim.payment->legs_of(self_);
   if (claim.prepared) {
@@ -106,9 +106,8 @@ void Ledger::abort(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
       effects.observe(fact_about(FactKind::kReleased, txn, leg.account, -leg.amount));
     }
   }
-  const bool waits = claim.legs_locked < legs.size() && !claim.denied;
-  if (waits) locks_.leave_queue(legs[claim.legs_locked].account, txn);
-  settle(txn, effects, granted);
+  if (const auto account = awaited(txn)) locks_.leave_queue(*account, txn);
+  settle(txn, effects, turns);
 }
 
 void Ledger::restore(const core::DurableState& durable, Effects& effects) {
@@ -169,18 +168,93 @@ Ledger::Claim& Ledger::claim_of(TxnId txn) {
   return *claim;
 }
 
-Admission Ledger::advance(TxnId txn, Claim& claim, Effects& effects) {
+Admission Ledger::advance(TxnId txn, Claim& claim, Effects& effects, Turns& turns) {
+  if (claim.denied) return Admission::kDenied;
   const std::span<const Leg> legs = claim.payment->legs_of(self_);
   for (; claim.legs_locked < legs.size(); ++claim.legs_locked) {
     const AccountId account = legs[claim.legs_locked].account;
-    const Admission admission = locks_.acquire(account, txn, policy_);
-    if (admission == Admission::kGranted) continue;
-    claim.denied = admission == Admission::kDenied;
-    effects.observe(fact_about(claim.denied ? FactKind::kLockDenied : FactKind::kLockWait, txn, account));
-    return admission;
+    switch (locks_.acquire(account, txn, policy_)) {
+      case Admission::kGranted: break;
+      case Admission::kDenied: refuse_lock(txn, account, effects); return Admission::kDenied;
+      case Admission::kWaiting: return begin_wait(txn, account, effects, turns);
+    }
   }
   effects.observe(fact_about(FactKind::kLocked, txn));
   return Admission::kGranted;
+}
+
+Admission Ledger::begin_wait(TxnId txn, AccountId account, Effects& effects, Turns& turns) {
+  effects.observe(fact_about(FactKind::kLockWait, txn, account));
+  switch (policy_) {
+    case core::LockPolicy::kWait:
+    case core::LockPolicy::kNoWait:
+    case core::LockPolicy::kWaitDie: return Admission::kWaiting;
+    case core::LockPolicy::kWoundWait:
+      if (const TxnId holder = *locks_.holder(account); txn < holder) wound(holder, account, effects, turns);
+      return Admission::kWaiting;
+    case core::LockPolicy::kDetect: return break_circle(txn, effects, turns);
+    case core::LockPolicy::kProbe: {
+      const Admission admission = break_circle(txn, effects, turns);
+      if (admission == Admission::kWaiting) turns.waiting.push_back(txn);
+      return admission;
+    }
+  }
+  return Admission::kWaiting;
+}
+
+// Every circle closes with a wait that begins, and who waits here waits for one lock: one circle at most goes through it.
+Admission Ledger::break_circle(TxnId txn, Effects& effects, Turns& turns) {
+  const std::vector<TxnId> cycle = locks_.cycle_through(txn);
+  if (cycle.empty()) return Admission::kWaiting;
+  const TxnId victim = victim_of(cycle);
+  if (victim != txn) {
+    deny(victim, effects, turns);
+    return Admission::kWaiting;
+  }
+  refuse_lock(txn, *awaited(txn), effects);
+  return Admission::kDenied;
+}
+
+TxnId Ledger::victim_of(std::span<const TxnId> cycle) const {
+  const auto locks = [this](TxnId txn) { return claims_.find(txn)->legs_locked; };
+  switch (victim_) {
+    case core::Victim::kYoungest: return std::ranges::max(cycle);
+    case core::Victim::kOldest: return std::ranges::min(cycle);
+    case core::Victim::kFewestLocks:
+      return std::ranges::min(cycle, [&](TxnId a, TxnId b) { return locks(a) != locks(b) ? locks(a) < locks(b) : b < a; });
+  }
+  return cycle.front();
+}
+
+void Ledger::wound(TxnId holder, AccountId account, Effects& effects, Turns& turns) {
+  const Claim& claim = claim_of(holder);
+  if (claim.prepared) {
+    turns.wounded.push_back(holder);
+    return;
+  }
+  const bool ends_already = claim.denied;
+  if (ends_already) return;
+  // One that waits nowhere has just been let in, and learns of this when it is its turn.
+  const bool waits = awaited(holder).has_value();
+  refuse_lock(holder, account, effects);
+  if (waits) turns.granted.push_back(holder);
+}
+
+void Ledger::deny(TxnId txn, Effects& effects, Turns& turns) {
+  refuse_lock(txn, *awaited(txn), effects);
+  turns.granted.push_back(txn);
+}
+
+void Ledger::refuse_lock(TxnId txn, AccountId account, Effects& effects) {
+  claim_of(txn).denied = true;
+  if (const auto waits_at = awaited(txn)) locks_.leave_queue(*waits_at, txn);
+  effects.observe(fact_about(FactKind::kLockDenied, txn, account));
+}
+
+core::WaitForGraph Ledger::wait_for() const {
+  core::WaitForGraph graph;
+  locks_.add_waits(graph);
+  return graph;
 }
 
 bool Ledger::withdraw(std::span<const Leg> legs) {
@@ -201,21 +275,29 @@ void Ledger::take_from_hold(const Leg& debit) {
   if (*hold == Money{}) holds_.erase(debit.account);
 }
 
-void Ledger::settle(TxnId txn, Effects& effects, std::vector<TxnId>& granted) {
+void Ledger::settle(TxnId txn, Effects& effects, Turns& turns) {
   // All locks are free before anybody moves on: a waiter then never queues behind the transaction that just ended.
+  std::vector<TxnId>& granted = turns.granted;
   const std::size_t first = granted.size();
   const Claim& claim = claim_of(txn);
   for (const Leg& leg : claim.payment->legs_of(self_).first(claim.legs_locked)) {
     const bool released_by_earlier_leg = claim.legs_locked > 1 && locks_.holder(leg.account) != txn;
     if (released_by_earlier_leg) continue;
-    if (const auto next = locks_.release(leg.account, txn)) granted.push_back(*next);
+    const auto next = locks_.release(leg.account, txn);
+    if (!next) continue;
+    ++claim_of(*next).legs_locked;
+    granted.push_back(*next);
   }
   claims_.erase(txn);
 
+  // While these move on, others may be denied behind them in the list: those have moved already.
+  const std::size_t freed = granted.size();
   std::size_t complete = first;
-  for (std::size_t at = first; at < granted.size(); ++at)
-    if (advance(granted[at], claim_of(granted[at]), effects) != Admission::kWaiting) granted[complete++] = granted[at];
-  granted.resize(complete);
+  for (std::size_t at = first; at < freed; ++at) {
+    const TxnId next = granted[at];
+    if (advance(next, claim_of(next), effects, turns) != Admission::kWaiting) granted[complete++] = next;
+  }
+  granted.erase(granted.begin() + static_cast<std::ptrdiff_t>(complete), granted.begin() + static_cast<std::ptrdiff_t>(freed));
 }
 
 void Ledger::reinstate(TxnId txn, const core::PaymentRef& payment) {

@@ -7,13 +7,16 @@
 // Invariants:
 //  1. sum of balances + sum of holds + clearing = sum of opening balances of this node, after every call.
 //  2. balance >= 0 and hold >= 0 for every account.
-//  3. an account's lock is held by at most one transaction; waiters are served first come, first served.
+//  3. an account's lock is held by at most one transaction; waiters are served first come, first served, or the oldest first.
 //  4. a transaction that holds funds holds the locks of all its accounts here until commit or abort (strictness).
 //  5. a transaction waits for at most one lock at a time, and locks in the order of its legs (ordered acquisition when the legs
 //     are sorted by account).
+//  6. where the policy finds circles, nobody waits for itself over any number of others here. Where it wounds, who waits for a younger
+//     one waits for one that is prepared, and was named as wounded, or is about to be aborted.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -31,28 +34,48 @@
 
 namespace paygrid::ledger {
 
+// What a call means for transactions other than its own, in a deterministic order.
+struct Turns {
+  std::vector<core::TxnId> granted;  // wait no more: have all their locks, or were denied one
+  std::vector<core::TxnId> wounded;  // prepared, and an older one waits for them; whenever another one begins to, they are named again
+  std::vector<core::TxnId> waiting;  // began to wait, the call's own too; of interest, and filled, under kProbe alone
+
+  void clear() {
+    granted.clear();
+    wounded.clear();
+    waiting.clear();
+  }
+};
+
 class Ledger {
  public:
-  Ledger(core::NodeId self, const core::Placement& placement, core::LockPolicy policy = core::LockPolicy::kWait);
+  Ledger(core::NodeId self, const core::Placement& placement, core::LockPolicy policy = core::LockPolicy::kWait,
+         core::Victim victim = core::Victim::kYoungest);
 
   // Asks for the locks of the payment's legs on this node, in their order. kWaiting: the transaction stands in the queue of one
-  // account and will appear in the `granted` of a later commit or abort, with all its locks or denied one. kDenied: the policy
-  // does not let it wait; it keeps what it has until it is aborted. Observes kLocked, kLockWait or kLockDenied.
+  // account and will appear in the `granted` of a later call, with all its locks or denied one. kDenied: the policy
+  // does not let it wait; it keeps what it has until it is aborted. Observes kLocked, kLockWait or kLockDenied, the last of others too.
   // Requires: `txn` is not known here, and the payment has legs here.
-  Admission lock(core::TxnId txn, const core::PaymentRef& payment, core::Effects& effects);
+  Admission lock(core::TxnId txn, const core::PaymentRef& payment, core::Effects& effects, Turns& turns);
 
   // With all locks granted: takes the holds if funds suffice. Vote::kYes, or why not: Vote::kInsufficientFunds; kLockDenied when a lock
   // was denied; kRefused when the payment carries a token that is older than one seen here, which is observed (kFenced). Observes
   // kHeld for each debit. On a refusal nothing is held; the caller aborts. Requires: `txn` waits nowhere.
   core::Vote prepare(core::TxnId txn, core::Effects& effects);
 
-  // Posts the legs (kPosted each), consumes the holds, releases the locks. Appends to `granted` the transactions that now hold
-  // all their locks or were denied one, in a deterministic order. Requires: `txn` is prepared.
-  void commit(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
+  // Posts the legs (kPosted each), consumes the holds, releases the locks. Requires: `txn` is prepared.
+  void commit(core::TxnId txn, core::Effects& effects, Turns& turns);
 
-  // Returns the holds if any (kReleased each), releases the locks and the place in a queue. Appends to `granted` as commit.
-  // Requires: `txn` is known here.
-  void abort(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
+  // Returns the holds if any (kReleased each), releases the locks and the place in a queue. Requires: `txn` is known here.
+  void abort(core::TxnId txn, core::Effects& effects, Turns& turns);
+
+  // Takes the place of `txn` in a queue away: it is denied that lock, and appears in `granted`. Requires: it waits.
+  void deny(core::TxnId txn, core::Effects& effects, Turns& turns);
+
+  // The account for whose lock `txn` waits, if it waits; and who stands immediately ahead of it there (LockTable).
+  std::optional<core::AccountId> awaited(core::TxnId txn) const { return locks_.awaited(txn); }
+  std::optional<core::TxnId> ahead_of(core::TxnId txn) const { return locks_.ahead_of(txn); }
+  core::WaitForGraph wait_for() const;
 
   bool knows(core::TxnId txn) const { return claims_.contains(txn); }
   // Says that `txn` will be locked, committed or aborted before long: brings what that touches into the processor's cache.
@@ -96,20 +119,28 @@ class Ledger {
   core::Money& balance_at(core::AccountId account);
   Claim& claim_of(core::TxnId txn);
   // Acquires from the first leg not yet locked until one must wait.
-  Admission advance(core::TxnId txn, Claim& claim, core::Effects& effects);
+  Admission advance(core::TxnId txn, Claim& claim, core::Effects& effects, Turns& turns);
+  // What the policy makes of `txn` waiting for `account`: kWaiting, or kDenied when `txn` itself is to end.
+  Admission begin_wait(core::TxnId txn, core::AccountId account, core::Effects& effects, Turns& turns);
+  Admission break_circle(core::TxnId txn, core::Effects& effects, Turns& turns);
+  core::TxnId victim_of(std::span<const core::TxnId> cycle) const;
+  // `holder` is in the way of an older one that wants the lock of `account`.
+  void wound(core::TxnId holder, core::AccountId account, core::Effects& effects, Turns& turns);
+  void refuse_lock(core::TxnId txn, core::AccountId account, core::Effects& effects);
   // False: some leg's token is older than one seen.
   bool passes_fence(core::TxnId txn, const core::Payment& payment, core::Effects& effects);
   // Takes all debits from their balances, or none; false: some account lacks funds.
   bool withdraw(std::span<const core::Leg> legs);
   void take_from_hold(const core::Leg& debit);
   // Forgets the transaction, releases its locks and lets those behind it move on.
-  void settle(core::TxnId txn, core::Effects& effects, std::vector<core::TxnId>& granted);
+  void settle(core::TxnId txn, core::Effects& effects, Turns& turns);
   // Re-locks and re-holds what a durable vote promised.
   void reinstate(core::TxnId txn, const core::PaymentRef& payment);
 
   core::NodeId self_;
   const core::Placement* placement_;
   core::LockPolicy policy_;
+  core::Victim victim_;
   std::vector<core::Money> balances_;  // by Placement::local_index
   core::FlatMap<core::AccountId, core::Money> holds_;
   core::FlatMap<core::TxnId, Claim> claims_;

@@ -13,16 +13,10 @@ Admission LockTable::acquire(AccountId account, TxnId txn, LockPolicy policy) {
   if (Lock* lock = locks_.find(account)) {
     if (lock->holder == txn) return Admission::kGranted;
     if (!may_wait(*lock, txn, policy)) return Admission::kDenied;
-    Waiter waiter{account, {}, {}};
-    if (lock->waiting == 0) {
-      lock->first = txn;
-    } else {
-      waiter.ahead = lock->last;
-      waiters_.find(lock->last)->behind = txn;
-    }
-    lock->last = txn;
-    ++lock->waiting;
-    waiters_[txn] = waiter;
+    std::optional<TxnId> ahead = lock->waiting == 0 ? std::nullopt : std::optional(lock->last);
+    if (policy == LockPolicy::kWoundWait)
+      while (ahead && txn < *ahead) ahead = *ahead == lock->first ? std::nullopt : std::optional(waiters_.find(*ahead)->ahead);
+    link(*lock, account, txn, ahead);
     return Admission::kWaiting;
   }
   locks_[account].holder = txn;
@@ -31,7 +25,10 @@ Admission LockTable::acquire(AccountId account, TxnId txn, LockPolicy policy) {
 
 bool LockTable::may_wait(const Lock& lock, TxnId txn, LockPolicy policy) {
   switch (policy) {
-    case LockPolicy::kWait: return true;
+    case LockPolicy::kWait:
+    case LockPolicy::kWoundWait:
+    case LockPolicy::kDetect:
+    case LockPolicy::kProbe: return true;
     case LockPolicy::kNoWait: return false;
     case LockPolicy::kWaitDie: return txn < (lock.waiting == 0 ? lock.holder : lock.last);
   }
@@ -60,6 +57,51 @@ void LockTable::leave_queue(AccountId account, TxnId txn) {
 std::optional<TxnId> LockTable::holder(AccountId account) const {
   const Lock* lock = locks_.find(account);
   return lock != nullptr ? std::optional(lock->holder) : std::nullopt;
+}
+
+std::optional<AccountId> LockTable::awaited(TxnId txn) const {
+  const Waiter* waiter = waiters_.find(txn);
+  return waiter != nullptr ? std::optional(waiter->account) : std::nullopt;
+}
+
+std::optional<TxnId> LockTable::ahead_of(TxnId txn) const {
+  const Waiter* waiter = waiters_.find(txn);
+  if (waiter == nullptr) return std::nullopt;
+  const Lock& lock = *locks_.find(waiter->account);
+  return lock.first == txn ? lock.holder : waiter->ahead;
+}
+
+std::vector<TxnId> LockTable::cycle_through(TxnId waiter) const {
+  const auto holder_ahead_of = [this](TxnId txn) {
+    const auto account = awaited(txn);
+    return account ? holder(*account) : std::nullopt;
+  };
+  // A chain that runs into a circle elsewhere never comes back: no chain has more waits than there are waiters.
+  std::size_t length = 1;
+  auto at = holder_ahead_of(waiter);
+  for (; at && *at != waiter && length <= waiters_.size(); ++length) at = holder_ahead_of(*at);
+  if (at != waiter) return {};
+  std::vector<TxnId> cycle;
+  cycle.reserve(length);
+  for (TxnId each = waiter; cycle.size() < length; each = *holder_ahead_of(each)) cycle.push_back(each);
+  return cycle;
+}
+
+void LockTable::add_waits(core::WaitForGraph& graph) const {
+  waiters_.for_each_sorted([&](TxnId txn, const Waiter&) { graph.add(txn, *ahead_of(txn)); });
+}
+
+void LockTable::link(Lock& lock, AccountId account, TxnId txn, std::optional<TxnId> ahead) {
+  Waiter waiter{account, {}, {}};
+  if (ahead) waiter.ahead = *ahead;
+  const bool is_last = lock.waiting == 0 || (ahead && *ahead == lock.last);
+  if (!is_last) waiter.behind = ahead ? waiters_.find(*ahead)->behind : lock.first;
+  if (ahead) waiters_.find(*ahead)->behind = txn;
+  else lock.first = txn;
+  if (is_last) lock.last = txn;
+  else waiters_.find(waiter.behind)->ahead = txn;
+  ++lock.waiting;
+  waiters_[txn] = waiter;
 }
 
 void LockTable::unlink(Lock& lock, TxnId txn) {

@@ -72,7 +72,8 @@ class LockingNode final : public core::Role {
     const core::Message& message = deliver.message;
     switch (message.family) {
       case core::MessageFamily::kClient: return on_submit(message, event, out);
-      case core::MessageFamily::kCommit: return let_in(event, out);
+      case core::MessageFamily::kCommit:
+      case core::MessageFamily::kDeadlock: return let_in(event, out);
       case core::MessageFamily::kLock: return client_.deliver(deliver.from, unpack(message), done_);
     }
   }

@@ -82,8 +82,11 @@ void draw_security(Scenario& world, Dice dice) {
 
 // Who may wait for locks, and in which order they are taken.
 void draw_locking(scenario::Locking& locking, Dice dice) {
-  static const std::vector kPolicies{core::LockPolicy::kNoWait, core::LockPolicy::kWaitDie};
+  static const std::vector kPolicies{core::LockPolicy::kNoWait, core::LockPolicy::kWaitDie, core::LockPolicy::kWoundWait,
+                                     core::LockPolicy::kDetect, core::LockPolicy::kProbe};
+  static const std::vector kVictims{core::Victim::kYoungest, core::Victim::kOldest, core::Victim::kFewestLocks};
   if (dice.chance(0.3)) locking.policy = dice.pick(kPolicies);
+  if (core::finds_circles(locking.policy)) locking.victim = dice.pick(kVictims);
   if (dice.chance(0.3)) locking.order = scenario::LockOrder::kAsGiven;
 }
 

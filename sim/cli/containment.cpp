@@ -127,6 +127,9 @@ std::string difference(const world::Description& found, const scenario::Explorat
                        wanted.contended ? "the same accounts at every participant, with funds for one of them" : "accounts of their own");
   if (found.lock_policy != wanted.lock_policy)
     return fmt::format("locking {}; accepted: {}", core::name_of(found.lock_policy), core::name_of(wanted.lock_policy));
+  if (found.victim != core::Victim::kYoungest)
+    return fmt::format("locking {} {}; accepted: {}", core::name_of(found.lock_policy), core::name_of(found.victim),
+                       core::name_of(found.lock_policy));
   if (wanted.retries > 0 && found.payers.size() != 1)
     return fmt::format("{}; accepted: 1", scenario::counted(found.payers.size(), "payer"));
   return {};

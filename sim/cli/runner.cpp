@@ -126,6 +126,7 @@ replay::CutContext cut_context(const scenario::Scenario& scenario, const timed::
   context.nodes = layout.nodes;
   context.retries = scenario.payers.retries;
   context.lock_policy = scenario.locking.policy;
+  context.victim = scenario.locking.victim;
   context.placement = layout.placement;
   return context;
 }

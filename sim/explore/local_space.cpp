@@ -169,6 +169,9 @@ std::uint32_t LocalSpace::number_of(core::TxnId txn) const {
 void LocalSpace::follow(const world::Member& member, const core::Fact& fact, check::Deeds& deeds) {
   if (const auto mark = mark_of(fact)) marks_ |= 1u << static_cast<unsigned>(*mark);
   const core::Placement& placement = model_.setup->placement;
+  // A coordinator that gives a payment up for the sake of locks says no itself.
+  if (fact.kind == core::FactKind::kDenied)
+    deeds.voted_no = static_cast<check::TxnSet>(deeds.voted_no | 1u << number_of(fact.txn));
   if (fact.kind != core::FactKind::kRecovered) return deeds.fold(fact, number_of(fact.txn), placement);
   const core::DurableState& durable = member.process.disk.durable();
   deeds.recover(fact, durable, logged(durable), placement);

@@ -60,8 +60,7 @@ void declare_symmetry(const Size& size, Model& model) {
   const std::uint32_t willing = size.participants - size.refusals;
   if (willing > first + 1) model.interchangeable.push_back({first, willing - 1});
   if (size.refusals > 1) model.interchangeable.push_back({std::max(first, willing), size.participants - 1});
-  const bool age_matters = size.lock_policy == core::LockPolicy::kWaitDie;
-  model.payments_interchangeable = size.payments > 1 && !age_matters;
+  model.payments_interchangeable = size.payments > 1 && !core::depends_on_age(size.lock_policy);
 }
 
 }  // namespace
@@ -109,7 +108,8 @@ ProtocolModel::ProtocolModel(const core::ProtocolSpec& spec, const Size& size, c
   if (rules.limit(world::Fault::kDiskLoss) > 0) return;  // nor about processes that forgot what they said
   std::ranges::copy_if(spec.exclusions, std::back_inserter(model_.exclusions),
                        [&](const core::Exclusion& exclusion) { return granted(exclusion.assumption, rules); });
-  model_.message_weight = spec.message_weight;
+  // Nor has anybody paid for what shards tell each other about deadlocks.
+  if (!core::sends_messages(size.lock_policy)) model_.message_weight = spec.message_weight;
 }
 
 }  // namespace paygrid::explore

@@ -132,8 +132,12 @@ void CutRecorder::follow(NodeId self, const core::Fact& fact, Life& life) {
 }
 
 void CutRecorder::wait(TxnId txn, AccountId account, Life& life) {
-  for (const TxnId other : claimants_[account.value])
-    if (other.payment != txn.payment) life.ahead.insert(other.payment);
+  for (const TxnId other : claimants_[account.value]) {
+    if (other.payment == txn.payment) continue;
+    life.ahead.insert(other.payment);
+    life.met.insert(other.payment);
+    if (Life* waited_for = life_of(other.payment)) waited_for->met.insert(txn.payment);
+  }
   life.waits.push_back({txn, account});
 }
 
@@ -197,11 +201,11 @@ void CutRecorder::release_all(NodeId process) {
   placement_.for_each_account(process, [this](AccountId account) { claimants_[account.value].clear(); });
 }
 
-// Keeps who is under way, the target, and whom those have waited for, directly or not.
+// Keeps who is under way, the target and whom it met at a lock, and whom those have waited for, directly or not.
 void CutRecorder::forget_the_past() {
   Payments kept;
   for (const auto& [payment, life] : lives_)
-    if (payment == target_ || !life.over()) kept.insert(payment);
+    if (payment == target_ || !life.over() || life.met.contains(target_)) kept.insert(payment);
   for (std::size_t before = 0; before < kept.size();) {
     before = kept.size();
     kept = grown(kept, &Life::ahead);
@@ -228,7 +232,7 @@ std::vector<CutRecorder::Payments> CutRecorder::explanations() {
   for (auto& [payment, life] : lives_)
     for (const Wait& wait : std::vector(life.waits)) end_waits(placement_.node_of(wait.account), wait.txn, false, life);
   std::vector<Payments> all;
-  for (const auto reasons : {&Life::let_in_by, &Life::ahead})
+  for (const auto reasons : {&Life::let_in_by, &Life::ahead, &Life::met})
     for (Payments payments{target_}; payments.size() <= kCutPaymentsMax;) {
       if (std::ranges::find(all, payments) == all.end()) all.push_back(payments);
       Payments more = grown(payments, reasons);

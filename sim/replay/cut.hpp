@@ -35,6 +35,7 @@ struct CutContext {
   std::uint32_t nodes = 0;
   std::uint32_t retries = 0;       // of the payers
   core::LockPolicy lock_policy = core::LockPolicy::kWait;
+  core::Victim victim = core::Victim::kYoungest;
   core::Placement placement;
 };
 
@@ -106,6 +107,7 @@ class CutRecorder : public PathRecorder {
     std::vector<Wait> waits;         // that have not ended
     Payments let_in_by;
     Payments ahead;                  // of it, when it began to wait
+    Payments met;                    // ahead of it, or began to wait for it, which may be why it was denied a lock
     std::set<core::AccountId> posted;
     std::set<core::NodeId> undecided;  // participants that have or want its locks
     std::set<Deed> deeds;

@@ -107,6 +107,7 @@ class Transcriber {
     description.protocol = context_.protocol;
     description.retries = context_.retries;
     description.lock_policy = context_.lock_policy;
+    description.victim = context_.victim;
     for (const NodeId process : cut_.processes)
       (process.value < context_.nodes ? description.nodes : description.payers)
           .push_back(as_word(context_.names[process.value]));

@@ -179,6 +179,11 @@ class Header {
     const auto found = std::ranges::find(core::kLockPolicyNames, reader.word(accepted));
     if (found == core::kLockPolicyNames.end()) reader.refuse_last(accepted);
     description_.lock_policy = static_cast<core::LockPolicy>(found - core::kLockPolicyNames.begin());
+    if (!core::finds_circles(description_.lock_policy) || reader.done()) return;
+    const std::string victims = fmt::format("{}", fmt::join(core::kVictimNames, ", "));
+    const auto victim = std::ranges::find(core::kVictimNames, reader.word(victims));
+    if (victim == core::kVictimNames.end()) reader.refuse_last(victims);
+    description_.victim = static_cast<core::Victim>(victim - core::kVictimNames.begin());
   }
 
   void timing(Reader& reader) {
@@ -234,6 +239,12 @@ std::string budget_of(const world::Rules& rules) {
   return text;
 }
 
+// The youngest goes without saying.
+std::string victim_of(const world::Description& description) {
+  const bool said = core::finds_circles(description.lock_policy) && description.victim != core::Victim::kYoungest;
+  return said ? fmt::format(" {}", core::name_of(description.victim)) : "";
+}
+
 std::string payment_line(const world::Description& description, const world::PaymentDescription& payment) {
   std::vector<std::string> legs;
   for (const world::LegDescription& leg : payment.legs)
@@ -281,7 +292,7 @@ std::vector<std::string> header_of(const world::Description& description, const 
     lines.push_back(fmt::format("account {} opens with {}", other.account.value, other.amount.minor));
   for (const world::PaymentDescription& payment : description.payments) lines.push_back(payment_line(description, payment));
   if (description.lock_policy != core::LockPolicy::kWait)
-    lines.push_back(fmt::format("locking {}", core::name_of(description.lock_policy)));
+    lines.push_back(fmt::format("locking {}{}", core::name_of(description.lock_policy), victim_of(description)));
   lines.push_back(rules.timing == world::Timing::kSynchronous ? "timing synchronous" : "timing asynchronous");
   lines.push_back(rules.disk == world::DiskModel::kInstant ? "disk instant" : "disk async");
   if (const std::string budget = budget_of(rules); !budget.empty()) lines.push_back("budget " + budget);

@@ -8,7 +8,7 @@
 //   accounts 4 opening with 100
 //   account 3 opens with 20                      (none or more)
 //   payment 1 by payer at C: 0 -100, 1 +100      (one or more; amounts in minor units)
-//   locking wait_die                             | no_wait (none: wait)
+//   locking wait_die                             | no_wait, wound_wait, detect oldest ... (none: wait)
 //   timing asynchronous                          | synchronous
 //   disk async                                   | instant
 //   budget crashes 1, recoveries unlimited       (what is not named is 0)

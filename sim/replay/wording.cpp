@@ -22,6 +22,7 @@ std::string Wording::message_name(const core::Message& message) const {
       if (message.kind < protocol_.message_names.size()) return std::string(protocol_.message_names[message.kind]);
       return fmt::format("MESSAGE_{}", message.kind);
     case core::MessageFamily::kLock: return std::string(lock::name_of(static_cast<lock::LockMessage>(message.kind)));
+    case core::MessageFamily::kDeadlock: return std::string(core::name_of(static_cast<core::DeadlockMessage>(message.kind)));
   }
   return "?";
 }
@@ -35,6 +36,11 @@ std::string Wording::message_details(const core::Message& message) const {
   if (message.family == core::MessageFamily::kLock)
     return fmt::format("lock {}, payment {}, round {}", message.learned.payment.value, text_of(message.txn), message.epoch);
   std::string text = "payment " + text_of(message.txn);
+  if (message.family == core::MessageFamily::kDeadlock) {
+    if (static_cast<core::DeadlockMessage>(message.kind) == core::DeadlockMessage::kProbe)
+      text += fmt::format(" after {} at {}", text_of(message.learned), message.epoch);
+    return text;
+  }
   if (protocol_.argument_name != nullptr) {
     const std::string_view argument = protocol_.argument_name(message.kind, message.argument);
     if (!argument.empty()) text += fmt::format(" {}", argument);
@@ -160,7 +166,7 @@ std::string Wording::fact(const core::Fact& fact) const {
     case FactKind::kRecovered: return fmt::format("recovers with {}", fact.amount.minor);
     case FactKind::kRecoveredOpen:
       return fmt::format("finds {} on disk, {}", core::name_of(static_cast<core::RecordKind>(fact.argument)), payment);
-    case FactKind::kDenied: return "gives up " + payment + ", whose locks are not held";
+    case FactKind::kDenied: return "gives up " + payment + ", whose locks are not its own";
     case FactKind::kFenced:
       return fmt::format("refuses {}: account {} has seen a newer token than {}", payment, account, fact.word);
     case FactKind::kLockTaken:

@@ -19,6 +19,7 @@ struct Locking {
   std::string service = "local";         // local | a lock service by name
   LockOrder order = LockOrder::kSorted;
   core::LockPolicy policy = core::LockPolicy::kWait;
+  core::Victim victim = core::Victim::kYoungest;
   std::int64_t timeout_ns = 2'000'000'000;
   // Of a lock service:
   std::uint32_t servers = 0;             // 0: as many as the service usually has

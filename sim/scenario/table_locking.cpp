@@ -21,7 +21,12 @@ Codec<Locking> locking_table() {
              "order in which a payment takes its locks, of a service or at a shard; as_given can deadlock until the timeout")
       .field("policy", &Locking::policy, lock_policy(), otherwise("wait"),
              "who may wait for a lock: wait: everybody; no_wait: nobody, who finds it taken is refused; wait_die: who is older than its "
-             "holder and all who wait, so that nothing deadlocks")
+             "holder and all who wait, so that nothing deadlocks; wound_wait: everybody, and a younger holder that is in an older one's "
+             "way is aborted if that is still possible; detect: everybody, and a circle within a shard ends one of those on it; probe: as "
+             "detect, and probes between the shards find circles across them")
+      .field("victim", &Locking::victim, victim(), otherwise("youngest"),
+             "detect, probe: who ends of a circle within a shard; fewest_locks: who holds the fewest there, of several the youngest. Of a "
+             "circle across shards it is the one whose probe came back")
       .field("timeout", &Locking::timeout_ns, duration(kPositive), otherwise("2s"),
              "a payment that waits longer for its locks at a shard, or for one of a service, is refused")
       .field("servers", &Locking::servers, or_word<std::uint32_t>("usual", 0, count({1, 9})), otherwise("usual"),

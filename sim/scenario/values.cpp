@@ -264,6 +264,13 @@ Codec<core::LockPolicy> lock_policy() {
   return choice<core::LockPolicy>(std::move(words), "lock policy");
 }
 
+Codec<core::Victim> victim() {
+  std::vector<std::pair<std::string, core::Victim>> words;
+  for (std::size_t i = 0; i < core::kVictimNames.size(); ++i)
+    words.emplace_back(core::kVictimNames[i], static_cast<core::Victim>(i));
+  return choice<core::Victim>(std::move(words), "victim");
+}
+
 Codec<Distribution> money_distribution() {
   return {
       "a distribution of money", pattern(distribution_pattern(money_pattern())), nullptr,

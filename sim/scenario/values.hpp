@@ -30,6 +30,7 @@ Codec<std::uint32_t> count(Range<std::uint32_t> range);
 Codec<std::uint64_t> whole_number();
 Codec<double> share();
 Codec<core::LockPolicy> lock_policy();
+Codec<core::Victim> victim();
 Codec<double> bandwidth();
 Codec<std::uint64_t> memory_size();        // in bytes
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example);

@@ -92,7 +92,8 @@ world::RoleFactory Engine::role_factory(core::NodeId id) const {
     const client::PayerTiming timing{{scenario_.payers.answer_timeout_ns}, scenario_.payers.retries};
     return [id, timing] { return client::make_payer(id, timing); };
   }
-  core::NodeConfig config{id, &layout_.placement, timing_of(scenario_), scenario_.locking.policy};
+  core::NodeConfig config{id, &layout_.placement, timing_of(scenario_), scenario_.locking.policy,
+                          scenario_.locking.victim};
   if (layout_.lock_neighbours.empty()) return [config, this] { return protocol_.make_node(config); };
   const lock::LockServiceSpec* service = models::find_lock_service(scenario_.locking.service);
   if (layout_.is_lock_server(id)) {

@@ -62,9 +62,9 @@ std::optional<core::Message> Outsider::pass(core::NodeId from, core::NodeId to, 
 }
 
 // Another utterance of the protocol, or the other answer; a submission says nothing that could be changed, and he does not know
-// the words of lock services.
+// the words of lock services, nor those about deadlocks.
 std::optional<core::Message> Outsider::changed(const core::Message& message, double u) const {
-  if (message.family == core::MessageFamily::kLock) return std::nullopt;
+  if (message.family == core::MessageFamily::kLock || message.family == core::MessageFamily::kDeadlock) return std::nullopt;
   core::Message other = message;
   if (message.family == core::MessageFamily::kClient) {
     if (message.kind == word(core::ClientMessage::kSubmit)) return std::nullopt;

@@ -137,7 +137,8 @@ void World::add_payment(const PaymentDescription& described) {
 void World::add_roles() {
   const auto nodes = static_cast<std::uint32_t>(description_.nodes.size());
   for (std::uint32_t id = 0; id < nodes; ++id) {
-    const core::NodeConfig config{NodeId{id}, &setup_.placement, timing(), description_.lock_policy};
+    const core::NodeConfig config{NodeId{id}, &setup_.placement, timing(), description_.lock_policy,
+                                  description_.victim};
     setup_.roles.push_back([config, make = protocol_->make_node] { return make(config); });
   }
   if (!description_.retries) return;

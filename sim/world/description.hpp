@@ -42,6 +42,7 @@ struct Description {
   std::vector<std::string> payers;       // process nodes.size() + i
   std::vector<std::string> elsewhere;    // holders of shards that are no processes: NodeId processes() + i
   core::LockPolicy lock_policy = core::LockPolicy::kWait;
+  core::Victim victim = core::Victim::kYoungest;
   std::optional<std::uint32_t> retries;  // of the payers; nullopt: they stand outside the world and all payments are sent
   core::Placement placement;
   std::vector<PaymentDescription> payments;

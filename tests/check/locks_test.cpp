@@ -181,6 +181,16 @@ TEST(FenceMonotonic, CatchesATokenThatIsGivenTwice) {
   EXPECT_MENTIONS(finding.witness, "under token 7, after token 7 to an earlier owner");
 }
 
+TEST(FenceMonotonic, AGrantThatIsToldTwiceIsOne) {
+  LockStream stream;
+  stream.take(stream.txn(1), kDebited, 7);
+  stream.tell_lock(kService, FactKind::kLockTaken, stream.txn(1), kDebited, 7);
+  EXPECT_EQ(stream.suite.locks().levels().owned, 1u);
+  stream.give_back(stream.txn(1), kDebited);
+  stream.take(stream.txn(2), kDebited, 8);
+  EXPECT_EQ(stream.finding("fence-monotonic").verdict, Verdict::kPass);
+}
+
 TEST(NoEndlessWait, HoldsForWhoIsGrantedDeniedOrCrashed) {
   LockStream stream;
   EXPECT_EQ(stream.finding("no-endless-wait").verdict, Verdict::kUnknown) << "no lock was asked for";

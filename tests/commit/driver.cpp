@@ -14,7 +14,7 @@ World::World(const core::ProtocolSpec& spec, const Options& options) : spec_(spe
   placement_.opening_balance = options.opening;
   for (std::uint32_t shard = 0; shard < options.shards; ++shard) placement_.shard_nodes.push_back(NodeId{shard});
   for (std::uint32_t id = 0; id <= options.shards; ++id) {
-    core::NodeConfig config{.self = NodeId{id}, .placement = &placement_, .timing = {}};
+    core::NodeConfig config{.self = NodeId{id}, .placement = &placement_, .timing = {}, .lock_policy = options.lock_policy};
     config.timing.outcome_retention = options.outcome_retention;
     nodes_.push_back({spec.make_node(config), 0, {}, core::DurableState(NodeId{id}, placement_), {}, {}});
   }
@@ -47,6 +47,8 @@ std::string World::name(const Message& message) const {
     PAYGRID_ASSERT(message.kind < spec_.message_names.size(), "every message of a protocol has a name");
     return std::string(spec_.message_names[message.kind]);
   }
+  if (message.family == core::MessageFamily::kDeadlock)
+    return std::string(core::name_of(static_cast<core::DeadlockMessage>(message.kind)));
   return message.kind == static_cast<std::uint8_t>(core::ClientMessage::kSubmit) ? "SUBMIT" : "ANSWER";
 }
 
@@ -169,7 +171,7 @@ void World::crash(NodeId node) {
 
 void World::recover(NodeId node) {
   tell("recover " + label(node));
-  core::NodeConfig config{.self = node, .placement = &placement_, .timing = {}};
+  core::NodeConfig config{.self = node, .placement = &placement_, .timing = {}, .lock_policy = options_.lock_policy};
   config.timing.outcome_retention = options_.outcome_retention;
   Node& state = nodes_[node.value];
   state.role = spec_.make_node(config);

@@ -64,6 +64,7 @@ class World {
     std::uint32_t accounts_per_node = 2;
     Money opening{1000};
     core::Duration outcome_retention{0};
+    core::LockPolicy lock_policy = core::LockPolicy::kWait;
   };
 
   World(const core::ProtocolSpec& spec, const Options& options);

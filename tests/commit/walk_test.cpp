@@ -19,6 +19,7 @@ struct Setting {
   std::uint32_t payments = 3;
   int steps = 150;
   core::Duration outcome_retention{0};  // not 0: outcomes are forgotten, and there are no late retries
+  core::LockPolicy lock_policy = core::LockPolicy::kWait;
 };
 
 constexpr Faults kCrashes{.crashes_max = 4};
@@ -35,7 +36,7 @@ void count_facts(const World& world, Met& met) {
 // "" or what went wrong, with the story that led there.
 std::string run(const Setting& setting, std::uint64_t seed, Met& met) {
   const core::ProtocolSpec& spec = *models::find_commit_protocol(setting.protocol);
-  World world(spec, {.shards = setting.shards, .outcome_retention = setting.outcome_retention});
+  World world(spec, {.shards = setting.shards, .outcome_retention = setting.outcome_retention, .lock_policy = setting.lock_policy});
   walk(world, seed, setting.faults, setting.steps, setting.payments);
   std::string wrong = safety_violation(world);
   if (wrong.empty() && !world.heal()) wrong = "timers never come to rest";
@@ -82,6 +83,17 @@ void expect_terminations(const Met& met) {
 TEST(RandomWalk, TwoPhaseIsSafeAndSettlesUnderEverything) { expect_no_violation({"2pc", kEverything}, 120); }
 TEST(RandomWalk, ThreePhaseIsSafeAndSettlesUnderCrashes) { expect_terminations(expect_no_violation({"3pc", kCrashes}, 120)); }
 TEST(RandomWalk, OptimisedIsSafeAndSettlesUnderCrashes) { expect_terminations(expect_no_violation({"opo", kCrashes}, 120)); }
+
+// Wounds and probes are lost, repeated and late like all else.
+TEST(RandomWalk, EveryProtocolIsSafeAndSettlesUnderPoliciesThatSendMessages) {
+  for (const core::LockPolicy policy : {core::LockPolicy::kWoundWait, core::LockPolicy::kProbe})
+    for (const auto& [protocol, faults] : {std::pair{"2pc", kEverything}, std::pair{"3pc", kCrashes}, std::pair{"opo", kCrashes}}) {
+      SCOPED_TRACE(core::name_of(policy));
+      const Met met = expect_no_violation({.protocol = protocol, .faults = faults, .lock_policy = policy}, 60);
+      const auto ended_by = policy == core::LockPolicy::kWoundWait ? FactKind::kDenied : FactKind::kLockDenied;
+      EXPECT_GT(met[static_cast<std::size_t>(ended_by)], 5u) << protocol;
+    }
+}
 
 TEST(RandomWalk, FindsTheSplitOfTheNaiveVariantByOneCrash) {
   EXPECT_GT(violations({.protocol = "3pc-naive", .faults = {.crashes_max = 1}, .payments = 1, .steps = 100}, 100), 0u);

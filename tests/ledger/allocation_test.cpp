@@ -13,7 +13,7 @@ namespace {
 using core::TxnId;
 
 // `crowd` payments ask for one account at once and are served one after the other.
-void serve_crowd(Ledger& ledger, core::PaymentPool& pool, core::Effects& effects, std::vector<TxnId>& granted,
+void serve_crowd(Ledger& ledger, core::PaymentPool& pool, core::Effects& effects, Turns& turns,
                  std::uint32_t round, std::uint32_t crowd) {
   for (std::uint32_t each = 0; each < crowd; ++each) {
     core::Payment& draft = pool.draft();
@@ -22,13 +22,13 @@ void serve_crowd(Ledger& ledger, core::PaymentPool& pool, core::Effects& effects
     draft.legs.push_back({account(1), kElsewhere, core::Money{round % 2 == 0 ? 1 : -1}});
     const core::PaymentRef payment = pool.seal(draft);
     const TxnId who{payment->id, 0};
-    if (ledger.lock(who, payment, effects) == Admission::kGranted) granted.push_back(who);
+    if (ledger.lock(who, payment, effects, turns) == Admission::kGranted) turns.granted.push_back(who);
   }
-  while (!granted.empty()) {
-    const TxnId who = granted.back();
-    granted.pop_back();
+  while (!turns.granted.empty()) {
+    const TxnId who = turns.granted.back();
+    turns.granted.pop_back();
     ledger.prepare(who, effects);
-    ledger.commit(who, effects, granted);
+    ledger.commit(who, effects, turns);
   }
   effects.clear();
 }
@@ -40,10 +40,10 @@ TEST_P(LedgerMemory, SteadyStateAllocatesNothing) {
   core::PaymentPool pool;
   Ledger ledger(kHere, placement);
   core::Effects effects;
-  std::vector<TxnId> granted;
+  Turns turns;
   const auto rounds = [&](std::uint32_t from, std::uint32_t to) {
     const std::size_t before = allocation_count();
-    for (std::uint32_t round = from; round < to; ++round) serve_crowd(ledger, pool, effects, granted, round, GetParam());
+    for (std::uint32_t round = from; round < to; ++round) serve_crowd(ledger, pool, effects, turns, round, GetParam());
     return allocation_count() - before;
   };
   EXPECT_GT(rounds(0, 10), 0u) << "the counter does not count";

@@ -119,11 +119,12 @@ class Run {
   // A stranger gets an account's lock exactly when nobody holds it: so whoever holds funds also holds locks.
   void check_locks() {
     Effects ignored;
+    Turns turns;
     for (const auto& [each, balance] : oracle_.balance) {
       Ledger probed = ledger_;
       const PaymentRef probe = payment_of(pool_, kProbe, {{each.value, 1}, {1, -1}});
       const bool free = oracle_.queues[each].empty();
-      RC_ASSERT(probed.lock(txn(kProbe), probe, ignored) == (free ? Admission::kGranted : Admission::kWaiting));
+      RC_ASSERT(probed.lock(txn(kProbe), probe, ignored, turns) == (free ? Admission::kGranted : Admission::kWaiting));
     }
   }
 
@@ -142,9 +143,9 @@ class Run {
     Ledger restored(kHere, placement_);
     restored.restore(durable_, effects);
     Ledger survivors = ledger_;
-    std::vector<TxnId> granted;
+    Turns turns;
     for (const auto& [who, txn] : oracle_.txns)
-      if (!txn.prepared) survivors.abort(who, effects, granted);
+      if (!txn.prepared) survivors.abort(who, effects, turns);
     RC_ASSERT(restored == survivors);
     RC_ASSERT(restored.digest() == ledger_.digest());
   }
@@ -170,7 +171,8 @@ class Run {
     oracle_.txns[txn(id)] = {payment, {here.begin(), here.end()}};
     const bool expected = oracle_.advance(txn(id));
     Effects effects;
-    RC_ASSERT(ledger_.lock(txn(id), payment, effects) == (expected ? Admission::kGranted : Admission::kWaiting));
+    Turns turns;
+    RC_ASSERT(ledger_.lock(txn(id), payment, effects, turns) == (expected ? Admission::kGranted : Admission::kWaiting));
     observe(effects);
   }
 
@@ -191,9 +193,9 @@ class Run {
     durable_.fold({RecordKind::kCommitted, who, 0, {}}, placement_);
     const std::vector<TxnId> expected = oracle_.end(who);
     Effects effects;
-    std::vector<TxnId> granted;
-    ledger_.commit(who, effects, granted);
-    RC_ASSERT(granted == expected);
+    Turns turns;
+    ledger_.commit(who, effects, turns);
+    RC_ASSERT(turns.granted == expected);
     observe(effects);
   }
 
@@ -202,9 +204,9 @@ class Run {
     durable_.fold({RecordKind::kAborted, who, 0, {}}, placement_);
     const std::vector<TxnId> expected = oracle_.end(who);
     Effects effects;
-    std::vector<TxnId> granted;
-    ledger_.abort(who, effects, granted);
-    RC_ASSERT(granted == expected);
+    Turns turns;
+    ledger_.abort(who, effects, turns);
+    RC_ASSERT(turns.granted == expected);
     observe(effects);
   }
 

@@ -20,18 +20,19 @@ using core::Vote;
 class LedgerStory : public testing::Test {
  protected:
   Admission lock(std::uint32_t id, const std::vector<Posting>& postings) {
-    return ledger_.lock(txn(id), payment_of(pool_, id, postings), effects_);
+    Turns turns;
+    return ledger_.lock(txn(id), payment_of(pool_, id, postings), effects_, turns);
   }
   Vote prepare(std::uint32_t id) { return ledger_.prepare(txn(id), effects_); }
   std::vector<TxnId> commit(std::uint32_t id) {
-    std::vector<TxnId> granted;
-    ledger_.commit(txn(id), effects_, granted);
-    return granted;
+    Turns turns;
+    ledger_.commit(txn(id), effects_, turns);
+    return turns.granted;
   }
   std::vector<TxnId> abort(std::uint32_t id) {
-    std::vector<TxnId> granted;
-    ledger_.abort(txn(id), effects_, granted);
-    return granted;
+    Turns turns;
+    ledger_.abort(txn(id), effects_, turns);
+    return turns.granted;
   }
   std::vector<Said> take_facts() {
     std::vector<Said> facts = said(effects_);
@@ -161,9 +162,10 @@ TEST_F(LedgerStory, OneEndMayGrantSeveralInTheOrderOfItsLegs) {
 TEST_F(LedgerStory, GrantedIsAppendedTo) {
   lock(1, {{0, -1}, {1, 1}});
   lock(2, {{0, -1}, {1, 1}});
-  std::vector<TxnId> granted{txn(77)};
-  ledger_.abort(txn(1), effects_, granted);
-  EXPECT_EQ(granted, (std::vector{txn(77), txn(2)}));
+  Turns turns;
+  turns.granted = {txn(77)};
+  ledger_.abort(txn(1), effects_, turns);
+  EXPECT_EQ(turns.granted, (std::vector{txn(77), txn(2)}));
 }
 
 TEST_F(LedgerStory, ATransactionThatWaitedInVainLeavesItsQueueAndItsLocks) {
@@ -243,7 +245,8 @@ class FencedLedger : public LedgerStory {
   // Under tokens, one a posting.
   Vote write(std::uint32_t id, const std::vector<core::Token>& tokens) {
     const PaymentRef plain = payment_of(pool_, id, {{0, -1}, {1, 1}});
-    ledger_.lock(txn(id), plain.with_tokens(tokens), effects_);
+    Turns turns;
+    ledger_.lock(txn(id), plain.with_tokens(tokens), effects_, turns);
     return ledger_.prepare(txn(id), effects_);
   }
 };

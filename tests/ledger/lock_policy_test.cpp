@@ -139,7 +139,8 @@ struct WaitDie {
   Ledger ledger{kHere, placement, LockPolicy::kWaitDie};
   core::Effects effects;
   Admission lock(std::uint32_t id, std::uint32_t first, std::uint32_t second) {
-    return ledger.lock(txn(id), payment_of(pool, id, {{first, -1}, {second, 1}}), effects);
+    Turns turns;
+    return ledger.lock(txn(id), payment_of(pool, id, {{first, -1}, {second, 1}}), effects, turns);
   }
 };
 
@@ -149,9 +150,9 @@ TEST(LockPolicy, TheLedgerRefusesWhoWasDeniedAndGivesBackWhatItHad) {
   EXPECT_EQ(world.lock(5, 0, 2), Admission::kDenied) << "5 is younger than 1";
   EXPECT_EQ(world.ledger.prepare(txn(5), world.effects), core::Vote::kLockDenied);
   EXPECT_EQ(world.lock(0, 0, 6), Admission::kWaiting) << "account 0 is 5's until it is aborted";
-  std::vector<TxnId> granted;
-  world.ledger.abort(txn(5), world.effects, granted);
-  EXPECT_EQ(granted, std::vector{txn(0)});
+  Turns turns;
+  world.ledger.abort(txn(5), world.effects, turns);
+  EXPECT_EQ(turns.granted, std::vector{txn(0)});
 }
 
 TEST(LockPolicy, OneWhoWaitedMayBeDeniedItsNextLock) {
@@ -159,9 +160,9 @@ TEST(LockPolicy, OneWhoWaitedMayBeDeniedItsNextLock) {
   EXPECT_EQ(world.lock(7, 0, 6), Admission::kGranted);
   EXPECT_EQ(world.lock(1, 2, 4), Admission::kGranted);
   EXPECT_EQ(world.lock(5, 0, 2), Admission::kWaiting) << "older than 7";
-  std::vector<TxnId> granted;
-  world.ledger.abort(txn(7), world.effects, granted);
-  EXPECT_EQ(granted, std::vector{txn(5)}) << "its turn has come, to be refused";
+  Turns turns;
+  world.ledger.abort(txn(7), world.effects, turns);
+  EXPECT_EQ(turns.granted, std::vector{txn(5)}) << "its turn has come, to be refused";
   EXPECT_EQ(world.ledger.prepare(txn(5), world.effects), core::Vote::kLockDenied);
 }
 

@@ -57,7 +57,7 @@ std::string run_timed(const std::string& text, Make&& make, Conclude&& conclude)
 
 inline replay::CutContext context_of(const TimedWorld& timed) {
   return {"a run", timed.scenario.commit.protocol, timed.layout.names, timed.layout.nodes, timed.scenario.payers.retries,
-          timed.scenario.locking.policy, timed.layout.placement};
+          timed.scenario.locking.policy, timed.scenario.locking.victim, timed.layout.placement};
 }
 
 // The transcript of one payment of a timed run, or the one-line reason why there is none.

@@ -253,7 +253,8 @@ inline Scenario draw_scenario() {
               0};
   if (draw_flag()) s.commit.outcome_retention_ns = draw(120'000'000'000, 1'000'000'000'000);
   s.locking.order = static_cast<LockOrder>(draw(0, 1));
-  s.locking.policy = static_cast<core::LockPolicy>(draw(0, 2));
+  s.locking.policy = static_cast<core::LockPolicy>(draw(0, 5));
+  s.locking.victim = static_cast<core::Victim>(draw(0, 2));
   s.locking.timeout_ns = draw(1, 10'000'000'000);
   s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};
   s.detector = {static_cast<DetectorKind>(draw(0, 1)), draw(0, 1'000'000'000)};

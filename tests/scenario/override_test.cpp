@@ -69,7 +69,7 @@ TEST(Override, ErrorsNameTheOverride) {
   EXPECT_EQ(error_of({"a..b=1"}), "--set a..b=1: found no path=value; accepted: e.g. commit.protocol=3pc");
   EXPECT_EQ(error_of({"seed="}), "--set seed=: found nothing; accepted: a whole number, 0 to 18446744073709551615");
   EXPECT_EQ(error_of({"locking.ordr=sorted"}),
-            "--set locking.ordr=sorted: found unknown key ordr; accepted: service, order, policy, timeout, servers, at, ttl, drift, renew, retry, lock_delay, memory, fencing (did you mean order?)");
+            "--set locking.ordr=sorted: found unknown key ordr; accepted: service, order, policy, victim, timeout, servers, at, ttl, drift, renew, retry, lock_delay, memory, fencing (did you mean order?)");
   EXPECT_EQ(error_of({"scenario=\"x"}),
             "--set scenario=\"x: found text that is not YAML (illegal EOF in scalar); accepted: plain YAML: mappings, lists "
             "and scalars");

@@ -85,6 +85,7 @@ locking:
   service: local
   order: sorted
   policy: wait
+  victim: youngest
   timeout: 2s
   servers: usual
   at: first
