@@ -67,6 +67,14 @@ void LockBook::forget(std::vector<Grant>& grants, IsOver&& is_over) {
   });
 }
 
+// The service speaks with one voice: what it gives to somebody, nobody else has from it, though it may not know that it forgot.
+void LockBook::take_away(TimeNs now_ns, core::AccountId account) {
+  std::vector<Grant>* grants = grants_.find(account);
+  if (grants == nullptr) return;
+  for (Grant& grant : *grants)
+    if (grant.owned != 0) alter(now_ns, grant, [&] { grant.taken_away |= std::exchange(grant.owned, 0u); });
+}
+
 void LockBook::on_taken(Stamp now, core::NodeId server, const core::Fact& fact) {
   const std::uint32_t bit = server_bit(server);
   Grant* grant = find(fact.account, fact.txn);
@@ -75,6 +83,7 @@ void LockBook::on_taken(Stamp now, core::NodeId server, const core::Fact& fact) 
     if (grant->token == fact.word) return;
     grant = nullptr;
   }
+  if (info_.lock_quorum == 1) take_away(now.at_ns, fact.account);
   if (grant == nullptr) {
     grant = &grants_[fact.account].emplace_back(Grant{.owner = fact.txn, .token = fact.word, .taken_at_ns = now.at_ns});
     count(*grant, 1);

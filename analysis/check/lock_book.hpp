@@ -88,6 +88,7 @@ class LockBook {
   }
   bool is_needed(const Grant& grant) const { return grant.owned != 0 || is_rightful(grant); }
   void on_taken(Stamp now, core::NodeId server, const core::Fact& fact);
+  void take_away(TimeNs now_ns, core::AccountId account);
   void count(const Grant& grant, std::uint64_t times);
   template <class Change>
   void alter(TimeNs now_ns, Grant& grant, Change&& change);

@@ -135,6 +135,15 @@ TEST(ZombieWrites, CatchesAPostingAfterTheLeaseRanOut) {
   EXPECT_MENTIONS(finding.reason, "1 of 2 postings");
 }
 
+TEST(ZombieWrites, CatchesAPostingAfterAServiceGaveTheLockAwayWithoutKnowing) {
+  LockStream stream;
+  const TxnId txn = stream.in_doubt_under_locks(1, 1);
+  stream.take(stream.txn(2), kDebited, 1);
+  stream.finish(txn);
+  EXPECT_EQ(stream.finding("zombie-writes").verdict, Verdict::kFail);
+  EXPECT_EQ(stream.finding("mutual-exclusion").verdict, Verdict::kFail);
+}
+
 TEST(ZombieWrites, CatchesAPostingThatWasNeverLocked) {
   LockStream stream;
   stream.commit(1);
