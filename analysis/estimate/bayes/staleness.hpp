@@ -7,7 +7,7 @@
 // estimate of Kaplan and Meier.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -28,11 +28,21 @@ class StalenessCurve {
   Beta at(double t) const;
   Interval interval(double t, double confidence = kConfidence) const { return equal_tails(at(t), confidence); }
 
-  // The least observed lag at which the mean of P(lag > t) is at most `probability`; infinite when none is.
+  // The least lag, observed, at which the mean of P(lag > t) is at most `probability`; infinite when none is.
   double time_until(double probability) const;
 
  private:
-  std::vector<Lag> lags_;  // ascending; at equal values the observed before the cut off
+  // First and second moment of a product of independent Betas.
+  struct Moments {
+    double first = 1;
+    double second = 1;
+    bool cut_off = false;  // a lag among those before was
+    void times(const Beta& factor);
+  };
+  Beta after(std::size_t lags) const;
+
+  std::vector<Lag> lags_;         // ascending; at equal values the observed before the cut off
+  std::vector<Moments> moments_;  // [k]: surviving the first k lags
 };
 
 }  // namespace paygrid::estimate
