@@ -11,7 +11,7 @@
 
 namespace paygrid::estimate {
 
-// P(A > B) by adaptive quadrature over the quantiles of A, to about 1e-9.
+// P(A > B) by adaptive quadrature, to about 1e-9. Requires: the shapes of A are at least 1/2.
 double probability_greater(const Beta& a, const Beta& b);
 
 struct ShareComparison {

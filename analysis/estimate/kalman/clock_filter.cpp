@@ -8,6 +8,8 @@ namespace paygrid::estimate {
 namespace {
 
 constexpr double kWindowsRemembered = 32;  // by the gaps
+constexpr double kWindowsOfPrior = 8;      // that the noise is as the gaps say
+constexpr double kNisMax = 9;              // one outlier says no more than that about the noise
 constexpr double kNoiseMin = 1;            // ns^2: the timestamps' own granularity
 
 // The offset and the drift are unknown, the asymmetry is not.
@@ -65,7 +67,7 @@ ClockFilter::Least ClockFilter::least_of(std::vector<Sample>& samples, double dr
 }
 
 ScalarInnovation<3> ClockFilter::end_window() {
-  const double drift = state_.mean(1);
+  const double drift = state_.is_diffuse() ? 0 : state_.mean(1);
   const double now = back_.back().seconds;
   const Least there = least_of(there_, drift);
   const Least back = least_of(back_, -drift);
@@ -78,11 +80,13 @@ ScalarInnovation<3> ClockFilter::end_window() {
   state_seconds_ = now;
   const double observed = 0.5 * ((there.value_ns - gap_there_ns_) - (back.value_ns - gap_back_ns_));
   const Vector<3> loading(1, 0.5 * (there.seconds + back.seconds) - now, 0.5);
-  return observe<3>(state_, loading, noise_of_window(), observed - loading.dot(state_.mean));
+  const ScalarInnovation<3> said = observe<3>(state_, loading, noise_of_window(), observed - loading.dot(state_.mean));
+  if (said.diffuse_variance == 0) noise_scale_ *= 1 + (std::min(said.nis(), kNisMax) - 1) / (kWindowsOfPrior + windows_);
+  return said;
 }
 
 double ClockFilter::noise_of_window() const {
-  return 0.25 * (gap_there_ns_ * gap_there_ns_ + gap_back_ns_ * gap_back_ns_) + kNoiseMin;
+  return noise_scale_ * 0.25 * (gap_there_ns_ * gap_there_ns_ + gap_back_ns_ * gap_back_ns_) + kNoiseMin;
 }
 
 void ClockFilter::advance(State<3>& state, double to_seconds) const {

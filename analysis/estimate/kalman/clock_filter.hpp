@@ -9,7 +9,8 @@
 // A single exchange needs luck in both directions at once. The filter takes the least of each direction by itself over a
 // window, freed of the drift so far, and of the jitter that is left in a least value: as much as the next values lie apart, on
 // average (Robson, Whitlock, Biometrika 51, 1964). Half their difference is one observation of the state (offset, drift,
-// asymmetry), its noise from how closely the least values of the round trip's two halves crowd.
+// asymmetry), its noise from how closely the least values of the round trip's two halves crowd, scaled until the innovations
+// fit.
 //
 // The asymmetry, floor there minus floor back, cannot be observed: it keeps its prior, and half of it stays in the offset's
 // error. Units: ns; drift in ns/s, which is parts per 1e9.
@@ -84,6 +85,7 @@ class ClockFilter {
   double windows_ = 0;
   double gap_there_ns_ = 0;  // means over the windows so far
   double gap_back_ns_ = 0;
+  double noise_scale_ = 1;  // matched to the innovations
 };
 
 }  // namespace paygrid::estimate
