@@ -1,5 +1,5 @@
-// What scripts/bench runs: three ways of running the same exchange, the explorer and the estimators. One exchange is a two-phase commit with three remote
-// participants: twelve messages and seven forced writes, 1024 exchanges in flight, uniform random delays.
+// What scripts/bench runs: three ways of running the same exchange, the explorer and the estimators. One exchange is a two-phase
+// commit with three remote participants: twelve messages and seven forced writes, 1024 exchanges in flight, uniform random delays.
 #pragma once
 
 #include <cstddef>

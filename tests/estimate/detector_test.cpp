@@ -145,6 +145,24 @@ TEST(BayesDetector, FollowsANewScheduleOfTheSender) {
   EXPECT_LT(after, before + 500 * kMsNs);
 }
 
+TEST(BayesDetector, AnOutageTeachesNothingAboutLosses) {
+  test::Dice dice(6);
+  BayesDetector detector{BayesDetector::Settings{}};
+  detector.start(0);
+  std::uint64_t beat = 0;
+  const auto run = [&](int beats) {
+    for (int at = 0; at < beats; ++at)
+      if (++beat; !dice.chance(0.01))
+        detector.arrival(beat, static_cast<TimeNs>(beat) * kSecondNs + std::llround(dice.lognormal(2e5, 1)));
+    return detector.suspicion_ns() - static_cast<TimeNs>(beat) * kSecondNs;
+  };
+  const TimeNs before_ns = run(2000);
+  beat += 300;
+  const TimeNs after_ns = run(20);
+  EXPECT_LT(detector.loss_probability(), 0.03);
+  EXPECT_LT(after_ns, 2 * before_ns);
+}
+
 // ln(mistakes) against detection time, joined by straight lines; infinite beyond the ends.
 using Curve = std::vector<std::pair<double, double>>;  // (detection ns, ln mistakes), both in order
 double detection_at(const Curve& curve, double log_mistakes) {

@@ -1,7 +1,8 @@
 // Online change points: the posterior of how many values the present regime has already lasted.
 //
 // Source: Adams, MacKay, "Bayesian online changepoint detection", arXiv:0710.3742 (2007), algorithm 1, with a constant hazard.
-// Run lengths whose probability has fallen below a bound are dropped, as there (section 2.4): a step costs what is left.
+// Run lengths whose probability has fallen below a bound are dropped, as there (section 2.4), and the least probable beyond a
+// number of them, since a long quiet regime would keep them all: a step costs what is left.
 //
 // Invariants: probabilities are positive and sum to 1; run lengths ascend, and 0 is always among them.
 #pragma once

@@ -13,8 +13,9 @@ constexpr double kPauseBeyond = 4;      // deviations
 constexpr double kBaselineMemory = 32;  // heartbeats: short, since the sender's clock drifts
 constexpr int kSameLateMax = 3;
 constexpr std::uint64_t kHeardBits = 64;
+constexpr double kLogImplausible = -20.7;  // ln 1e-9
 constexpr double kDeviationMinNs = 1000;
-constexpr double kPauseShape = 2;                  // of the prior: the least whose prediction has a mean
+constexpr double kPauseShape = 4;                  // of the prior
 constexpr TimeNs kSilenceMaxNs = TimeNs{1} << 50;  // 13 days
 
 void fade(double& value, double towards, double keep) { value = towards + keep * (value - towards); }
@@ -31,7 +32,7 @@ TimeNs BayesDetector::start(TimeNs now_ns) {
   baseline_ns_ = 0;
   origin_ns_ = last_ns_ = now_ns;
   last_ = 0;
-  heard_ = 0;
+  heard_ = taken_for_lost_ = 0;
   same_late_in_a_row_ = 0;
   previous_late_ns_ = pause_late_ns_ = 0;
   return suspicion_ns_ = find_suspicion();
@@ -48,19 +49,21 @@ TimeNs BayesDetector::arrival(std::uint64_t sequence, TimeNs now_ns) {
   } else {
     const std::uint64_t ahead = sequence - last_;
     heard_ = (ahead < kHeardBits ? heard_ << ahead : 0) | 1;
-    learn(ahead - 1, since_sent_ns - baseline_ns_);
+    taken_for_lost_ = ahead < kHeardBits ? taken_for_lost_ << ahead : 0;
+    learn_gap(ahead - 1, since_sent_ns - baseline_ns_, now_ns);
+    learn_lateness(since_sent_ns - baseline_ns_);
   }
   last_ = sequence;
   last_ns_ = now_ns;
   return suspicion_ns_ = find_suspicion();
 }
 
-// A heartbeat that a newer one overtook was taken for lost. After a pause many arrive at once, in any order.
+// A heartbeat that a newer one overtook may have been taken for lost. After a pause many arrive at once, in any order.
 void BayesDetector::overtaken(std::uint64_t behind, double late_ns) {
   if (behind >= kHeardBits || (heard_ >> behind & 1) != 0) return;
   heard_ |= std::uint64_t{1} << behind;
-  loss_.alpha = std::max(settings_.loss.alpha / settings_.memory, loss_.alpha - 1);
   loss_.beta += 1;
+  if ((taken_for_lost_ >> behind & 1) != 0) loss_.alpha = std::max(settings_.loss.alpha / settings_.memory, loss_.alpha - 1);
   if (late_ns > kPauseBeyond * deviation_ns()) learn_pause(late_ns);
 }
 
@@ -76,16 +79,29 @@ void BayesDetector::forget() {
   squares_ns2_ *= keep;
 }
 
-void BayesDetector::learn(std::uint64_t lost, double late_ns) {
+// More missing heartbeats in a row than losses can explain were never sent, or held back: a pause. One that outlasted the
+// suspicion is being out of reach, which teaches nothing about a process within reach.
+void BayesDetector::learn_gap(std::uint64_t missing, double late_ns, TimeNs now_ns) {
   forget();
-  loss_.alpha += static_cast<double>(lost);
   loss_.beta += 1;
+  if (missing == 0) return;
+  if (static_cast<double>(missing) * std::log(loss_.mean()) > kLogImplausible) {
+    loss_.alpha += static_cast<double>(missing);
+    taken_for_lost_ |= missing < kHeardBits - 1 ? ((std::uint64_t{1} << missing) - 1) << 1 : ~std::uint64_t{1};
+    return;
+  }
+  if (now_ns > suspicion_ns_) return;
+  pause_late_ns_ = 0;
+  learn_pause(late_ns + static_cast<double>(missing) * static_cast<double>(settings_.interval_ns));
+}
+
+void BayesDetector::learn_lateness(double late_ns) {
   const double edge_ns = kPauseBeyond * deviation_ns();
   const bool again = late_ns > edge_ns && std::abs(late_ns - previous_late_ns_) < edge_ns;
   same_late_in_a_row_ = again ? same_late_in_a_row_ + 1 : 0;
   previous_late_ns_ = late_ns;
-  if (late_ns < -edge_ns ||
-      same_late_in_a_row_ >= kSameLateMax) {  // too early, or always as late: a new schedule of the sender
+  const bool new_schedule = late_ns < -edge_ns || same_late_in_a_row_ >= kSameLateMax;  // too early, or always as late
+  if (new_schedule) {
     baseline_ns_ += late_ns;
     same_late_in_a_row_ = 0;
     pause_late_ns_ = 0;

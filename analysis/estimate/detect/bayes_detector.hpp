@@ -5,13 +5,12 @@
 // The numerator is 1 - exp(-silence / mtbf). The denominator is predictive, from three things learnt separately, each with its
 // own conjugate posterior, the past fading over `memory` heartbeats:
 //   loss       gaps in the sequence numbers: Beta. Losses are independent.
-//   lateness   arrivals around those expected: normal, with the variance of the prediction. The expectation follows the
-//   sender's
-//              clock, as NFD-E does (Chen, Toueg, Aguilera 2002).
-//   pauses     what is later than kPauseBeyond deviations: how often is Beta; by how much, exponential of unknown mean, which
-//   makes
-//              the prediction a Lomax tail. One pause delays all heartbeats that fall into it, so it explains a silence by
-//              itself.
+//   lateness   arrivals around those expected: normal. The expectation follows the sender's clock, as that of NFD-E does
+//              (Chen, Toueg, Aguilera 2002).
+//   pauses     what is later than kPauseBeyond deviations: how often is Beta; by how much, exponential of unknown mean,
+//              which makes the prediction a Lomax tail. One pause delays all heartbeats that fall into it, so it explains
+//              a silence by itself. A gap in the numbers too long for losses is a pause, too; if it outlasted the
+//              suspicion, it teaches nothing.
 // A silence over k expected heartbeats is: all lost or late, or the first j lost or late and then a pause that still lasts.
 //
 // The contract is that of simple_detectors.hpp.
@@ -33,7 +32,7 @@ class BayesDetector {
     double odds = 1;                          // crashed : alive at which suspicion begins; > 0
     double memory = 1000;                     // heartbeats; >= 10
     TimeNs deviation_guess_ns = 100'000'000;  // of arrivals, before any is known; worth two heartbeats
-    TimeNs pause_guess_ns = 1'000'000'000;    // mean length of a pause, before any is known; worth one pause
+    TimeNs pause_guess_ns = 1'000'000'000;    // mean length of a pause, before any is known; worth three pauses
     Beta loss{0.5, 20};
     Beta pause{0.5, 20};
   };
@@ -49,7 +48,8 @@ class BayesDetector {
 
  private:
   void forget();
-  void learn(std::uint64_t lost, double late_ns);
+  void learn_gap(std::uint64_t missing, double late_ns, TimeNs now_ns);
+  void learn_lateness(double late_ns);
   void learn_pause(double late_ns);
   void overtaken(std::uint64_t behind, double late_ns);
   double deviation_ns() const;
@@ -65,7 +65,8 @@ class BayesDetector {
   TimeNs origin_ns_ = 0;
   TimeNs last_ns_ = 0;
   std::uint64_t last_ = 0;
-  std::uint64_t heard_ = 0;  // bit k: whether heartbeat last_ - k was
+  std::uint64_t heard_ = 0;           // bit k: heartbeat last_ - k was
+  std::uint64_t taken_for_lost_ = 0;  // bit k: it was
   int same_late_in_a_row_ = 0;
   double previous_late_ns_ = 0;
   double pause_late_ns_ = 0;  // the greatest lateness of the pause that goes on; 0: none does

@@ -1,5 +1,4 @@
-// One failure detector of any kind; contract: simple_detectors.hpp. (A perfect detector knows the truth, so it is the
-// engine's.)
+// One failure detector of any kind; contract: simple_detectors.hpp. A perfect one knows the truth, so it is the engine's.
 #pragma once
 
 #include <cstdint>

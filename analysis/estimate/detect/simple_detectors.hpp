@@ -2,15 +2,15 @@
 // arrives.
 //
 //   timeout  a fixed time after the last heartbeat
-//   chen     NFD-E of Chen, Toueg, Aguilera, IEEE Trans. Computers 51 (2002): the next arrival as estimated from the last
-//   `window`
-//            ones, plus a margin. It needs the sequence numbers, so that a lost heartbeat shifts nothing
-//   phi      Hayashibara, Defago, Yared, Katayama, SRDS 2004: when -log10 P(later than now) reaches a threshold; intervals are
-//            normal, or exponential as in Cassandra
+//   chen     NFD-E of Chen, Toueg, Aguilera, IEEE Trans. Computers 51 (2002): the next arrival as estimated from the
+//            last `window` ones, plus a margin. It needs the sequence numbers, so that a lost heartbeat shifts nothing
+//   phi      Hayashibara, Defago, Yared, Katayama, SRDS 2004: when -log10 P(later than now) reaches a threshold;
+//            intervals are normal, or exponential as in Cassandra
 //
-// The contract of all kinds: `start` begins to watch a process that is alive; heartbeats are numbered from 1 by their sender,
-// one each `interval_ns` on its clock. A heartbeat that is not newer than all before it, late or a duplicate, changes nothing.
-// A time of suspicion that is not later than now means that the process stays, or becomes, suspected at once.
+// The contract of all kinds: `start` begins to watch a process that is alive, and begins anew after its restart; heartbeats are
+// numbered one after the other by their sender, from 1 or where the watch begins, one each `interval_ns` on its clock. A
+// heartbeat that is not newer than all before it, late or a duplicate, changes nothing. A time of suspicion that is not later
+// than now means that the process stays, or becomes, suspected at once.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 // Is a filter as good as it says? Three questions to its normalised squares (NIS or NEES), and one answer.
 //
-//   size       their mean against the chi-squared bounds (kalman/consistency.hpp), 95 % by default: variances too small or too
-//   large tails      how many exceed the 99.9 % quantile of their own distribution, by an exact binomial test: outliers, heavy
-//   tails whiteness  the correlation of an innovation with the one before, where innovations are given: what the model leaves
-//   unexplained
+//   size       their mean against the chi-squared bounds (kalman/consistency.hpp), 95 % by default: variances wrong
+//   tails      how many exceed the 99.9 % quantile of their own distribution, by an exact binomial test: outliers
+//   whiteness  the correlation of an innovation with the one before, where they are given: what the model leaves
+//              unexplained
 //
 // The last two are asked at odds of one in a thousand, so that a model that holds passes all three in 94.8 % of the cases.
 // The squares must be independent: those of consecutive innovations are; those of consecutive errors of state are not, and have

@@ -13,7 +13,10 @@
 // fit.
 //
 // The asymmetry, floor there minus floor back, cannot be observed: it keeps its prior, and half of it stays in the offset's
-// error. Units: ns; drift in ns/s, which is parts per 1e9.
+// error. So does, unspoken, what remains of the jitter's difference where jitter hardly ever comes near its floor (a lognormal
+// of small sigma): allow for it in the asymmetry's deviation.
+//
+// Units: ns; drift in ns/s, which is parts per 1e9.
 #pragma once
 
 #include <cstddef>
