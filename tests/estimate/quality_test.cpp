@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <optional>
 #include <vector>
 
 #include "analysis/estimate/bands.hpp"
@@ -24,7 +23,7 @@ TEST(QualityMeter, MeasuresMistakesAndDetection) {
   meter.trust(1150);  // a heartbeat that was under way
   meter.suspect(1300);
   const DetectorQuality quality = meter.until(2000);
-  EXPECT_EQ(quality.detection_ns, 200);
+  EXPECT_EQ(quality.detections_ns, std::vector<TimeNs>{200});
   EXPECT_EQ(quality.mistakes, 2u);
   EXPECT_EQ(quality.recurrences_ns, std::vector<TimeNs>{300});
   EXPECT_EQ(quality.durations_ns, (std::vector<TimeNs>{30, 40}));
@@ -37,17 +36,19 @@ TEST(QualityMeter, ASuspicionThatStoodAtTheCrashDetectsAtOnce) {
   QualityMeter meter(0);
   meter.suspect(90);
   meter.crash(100);
-  EXPECT_EQ(meter.until(200).detection_ns, 0);
+  EXPECT_EQ(meter.until(200).detections_ns, std::vector<TimeNs>{0});
   EXPECT_DOUBLE_EQ(meter.until(200).accuracy(), 0.9);
   meter.trust(210);
-  EXPECT_FALSE(meter.until(300).detection_ns) << "withdrawn";
+  EXPECT_EQ(meter.until(300).undetected, 1u) << "withdrawn";
+  EXPECT_TRUE(meter.until(300).detections_ns.empty());
 }
 
 TEST(QualityMeter, WithoutACrashEverySuspicionIsAMistake) {
   QualityMeter meter(0);
   meter.suspect(60);
   EXPECT_DOUBLE_EQ(meter.until(100).accuracy(), 0.6);
-  EXPECT_FALSE(meter.until(100).detection_ns);
+  EXPECT_TRUE(meter.until(100).detections_ns.empty());
+  EXPECT_EQ(meter.until(100).undetected, 0u);
   DetectorQuality sum = meter.until(100);
   sum.add(meter.until(200));
   EXPECT_EQ(sum.mistakes, 2u);

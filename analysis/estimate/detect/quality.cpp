@@ -24,7 +24,8 @@ double DetectorQuality::mistakes_per_s() const {
 }
 
 void DetectorQuality::add(const DetectorQuality& other) {
-  detection_ns = other.detection_ns;
+  detections_ns.insert(detections_ns.end(), other.detections_ns.begin(), other.detections_ns.end());
+  undetected += other.undetected;
   recurrences_ns.insert(recurrences_ns.end(), other.recurrences_ns.begin(), other.recurrences_ns.end());
   durations_ns.insert(durations_ns.end(), other.durations_ns.begin(), other.durations_ns.end());
   mistakes += other.mistakes;
@@ -63,7 +64,9 @@ DetectorQuality QualityMeter::until(TimeNs end_ns) const {
     quality.alive_ns = end_ns - start_ns_;
     if (!suspects_) quality.trusted_ns += end_ns - since_ns_;
   } else if (suspects_) {
-    quality.detection_ns = std::max<TimeNs>(0, since_ns_ - *crash_ns_);
+    quality.detections_ns.push_back(std::max<TimeNs>(0, since_ns_ - *crash_ns_));
+  } else {
+    ++quality.undetected;
   }
   return quality;
 }

@@ -18,7 +18,8 @@
 namespace paygrid::estimate {
 
 struct DetectorQuality {
-  std::optional<TimeNs> detection_ns;  // none: no crash, or not yet detected
+  std::vector<TimeNs> detections_ns;  // one a crash that was detected
+  std::uint64_t undetected = 0;       // crashes that were not, up to the end
   std::vector<TimeNs> recurrences_ns;
   std::vector<TimeNs> durations_ns;  // of mistakes that were withdrawn
   std::uint64_t mistakes = 0;
@@ -27,7 +28,7 @@ struct DetectorQuality {
 
   double accuracy() const;                 // NaN when alive_ns is 0
   double mistakes_per_s() const;           // NaN when alive_ns is 0
-  void add(const DetectorQuality& other);  // one more watch of the same kind; its detection time replaces this one's
+  void add(const DetectorQuality& other);  // of one more watch
 };
 
 class QualityMeter {
