@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -56,6 +57,9 @@ void add_all(const Sizes& sizes) {
   add("explore_two_phase_8", [] { return run_published_two_phase(8, false); });
   add("explore_two_phase_8_orbits", [] { return run_published_two_phase(8, true); });
   add("explore_2pc_3_crash", [] { return run_protocol_search(3, false); });
+  add("filter_dimension_4", [] { return run_filter(1'000'000); });
+  for (const std::size_t length : {1'000u, 200'000u})
+    add("smoother/" + std::to_string(length), [length] { return run_smoother(200'000, length); });
   for (const std::uint32_t nodes : {10u, 100u, 1'000u, 10'000u})
     add("cluster/" + std::to_string(nodes), [sizes, nodes] { return run_cluster(nodes, sizes.cluster_payments); });
 }

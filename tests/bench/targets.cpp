@@ -46,6 +46,16 @@ void add_exploration(std::vector<Target>& targets, const Figures& figures) {
     add(targets, "explore_four_participants_MiB", "< 8192", *memory, [](double x) { return x < 8192; });
 }
 
+// Items are steps, or values.
+void add_estimators(std::vector<Target>& targets, const Figures& figures) {
+  if (const auto* step = find(figures, "filter_dimension_4", "ns_per_message"))
+    add(targets, "filter_dimension_4_ns", "< 1000", *step, [](double x) { return x < 1000; });
+  const auto* short_series = find(figures, "smoother/1000", "ns_per_message");
+  const auto* long_series = find(figures, "smoother/200000", "ns_per_message");
+  if (short_series && long_series)
+    add(targets, "smoother_growth_200x", "<= 2", ratios(*long_series, *short_series), [](double x) { return x <= 2; });
+}
+
 }  // namespace
 
 double median(std::vector<double> values) {
@@ -69,6 +79,7 @@ std::vector<Target> judge(const Figures& figures) {
   if (small && large)
     add(targets, "cost_growth_10_to_10000_nodes", "<= 4", ratios(*large, *small), [](double x) { return x <= 4; });
   add_exploration(targets, figures);
+  add_estimators(targets, figures);
   if (memory) add(targets, "peak_memory_MiB", "< 1024", *memory, [](double x) { return x < 1024; });
   return targets;
 }

@@ -9,6 +9,8 @@
 //   explore_generated_states_per_s  2pc, 3 participants, one crash, asynchronous disks                      >= 1e6
 //   explore_four_participants_s     2pc, 4 participants, one crash and one recovery, with symmetry          < 600
 //   explore_four_participants_MiB                                                                           < 8192
+//   filter_dimension_4_ns           a step of a Kalman filter with a state of dimension 4                   < 1000
+//   smoother_growth_200x            cost of a value in a series 200 times as long                           <= 2
 //   peak_memory_MiB                 ten million payments in one run                                         < 1024
 #pragma once
 

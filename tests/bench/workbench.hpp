@@ -1,7 +1,8 @@
-// What scripts/bench runs: three ways of running the same exchange, and the explorer. One exchange is a two-phase commit with three remote
-// participants: twelve messages and seven forced writes, 1024 exchanges in flight, uniform random delays.
+// What scripts/bench runs: three ways of running the same exchange, the explorer and the estimators. One exchange is a two-phase
+// commit with three remote participants: twelve messages and seven forced writes, 1024 exchanges in flight, uniform random delays.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "tests/bench/child.hpp"
@@ -33,5 +34,11 @@ Measurement run_published_two_phase(std::uint32_t managers, bool symmetry);
 
 // The explorer on 2pc with asynchronous disks and one crash; `recovers`: also one recovery, and with symmetry. Items: generated states.
 Measurement run_protocol_search(std::uint32_t participants, bool recovers);
+
+// Steps of a Kalman filter with a state of dimension 4 and two observed components. Items: steps.
+Measurement run_filter(std::uint64_t steps);
+
+// That filter and its smoother over series of this length, one after the other. Items: values. Requires: length divides values.
+Measurement run_smoother(std::uint64_t values, std::size_t length);
 
 }  // namespace paygrid::bench
