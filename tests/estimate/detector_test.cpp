@@ -222,5 +222,16 @@ TEST(DetectorRivalrySlow, AtEqualMistakesBayesDetectsNoLaterThanPhi) {
                         100'000, "long pauses");
 }
 
+// Ten heartbeats a second, pauses of four: here the two are close, and where much is lost phi is ahead at some rates of
+// mistakes.
+TEST(DetectorRivalrySlow, FastHeartbeatsLeaveLittleBetweenBayesAndPhi) {
+  for (const double loss : {0.01, 0.05}) {
+    const Rivalry rivalry = bayes_against_phi({.interval_ns = 1e8, .loss = loss, .pause_rate = 0.001}, 200'000);
+    EXPECT_GE(rivalry.compared, 3) << loss;
+    EXPECT_GT(rivalry.gain, 1) << loss;
+    EXPECT_LT(rivalry.gain, 1.1) << loss;
+  }
+}
+
 }  // namespace
 }  // namespace paygrid::estimate

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kPauseBeyond = 4;      // deviations
 constexpr double kBaselineMemory = 32;  // heartbeats: short, since the sender's clock drifts
+constexpr double kPausesRemembered = 50;
 constexpr int kSameLateMax = 3;
 constexpr std::uint64_t kHeardBits = 64;
 constexpr double kLogImplausible = -20.7;  // ln 1e-9
@@ -73,8 +74,6 @@ void BayesDetector::forget() {
   fade(loss_.beta, settings_.loss.beta, keep);
   fade(pause_.alpha, settings_.pause.alpha, keep);
   fade(pause_.beta, settings_.pause.beta, keep);
-  fade(pause_end_.shape, kPauseShape, keep);
-  fade(pause_end_.exposure, static_cast<double>(settings_.pause_guess_ns) * (kPauseShape - 1), keep);
   weight_ *= keep;
   squares_ns2_ *= keep;
 }
@@ -122,6 +121,9 @@ void BayesDetector::learn_lateness(double late_ns) {
 // A pause delays all heartbeats that fall into it and is counted once, by the greatest lateness.
 void BayesDetector::learn_pause(double late_ns) {
   if (pause_late_ns_ == 0) {
+    constexpr double kKeep = 1 - 1 / kPausesRemembered;
+    fade(pause_end_.shape, kPauseShape, kKeep);
+    fade(pause_end_.exposure, static_cast<double>(settings_.pause_guess_ns) * (kPauseShape - 1), kKeep);
     pause_.alpha += 1;
     pause_end_.shape += 1;
     pause_late_ns_ = kPauseBeyond * deviation_ns();

@@ -3,7 +3,7 @@
 //   odds(t) = P(crashed since the last heartbeat) / P(silence until t | alive);  suspicion begins where they reach a threshold.
 //
 // The numerator is 1 - exp(-silence / mtbf). The denominator is predictive, from three things learnt separately, each with its
-// own conjugate posterior, the past fading over `memory` heartbeats:
+// own conjugate posterior, the past fading over `memory` heartbeats, lengths of pauses over the last fifty or so:
 //   loss       gaps in the sequence numbers: Beta. Losses are independent.
 //   lateness   arrivals around those expected: normal. The expectation follows the sender's clock, as that of NFD-E does
 //              (Chen, Toueg, Aguilera 2002).
