@@ -18,13 +18,17 @@ constexpr double kUntilItFires = 0.9;
 
 }  // namespace
 
-std::vector<std::string> mark_names(const core::ProtocolSpec& protocol) {
+std::vector<std::string> mark_names(const core::ProtocolSpec& protocol, bool lock_service) {
   std::vector<std::string> names;
   for (const FaultRow& row : fault_rows()) names.push_back(fmt::format("fault {}", name_of(row)));
   for (const std::string_view variant : scenario::kCrashVariants) names.push_back(fmt::format("fault {}", variant));
-  for (const scenario::Named& check : scenario::kChecks) names.push_back(fmt::format("check {}", check.name));
-  for (auto kind = std::uint8_t{0}; kind <= static_cast<std::uint8_t>(core::kFactLast); ++kind)
-    names.push_back(fmt::format("fact {}", core::name_of(static_cast<core::FactKind>(kind))));
+  for (const scenario::Named& check : scenario::kChecks)
+    if (lock_service || !scenario::is_about_lock_service(check.name)) names.push_back(fmt::format("check {}", check.name));
+  for (auto number = std::uint8_t{0}; number <= static_cast<std::uint8_t>(core::kFactLast); ++number) {
+    const auto kind = static_cast<core::FactKind>(number);
+    if (lock_service || !(core::is_about_lock(kind) || kind == core::FactKind::kFenced))
+      names.push_back(fmt::format("fact {}", core::name_of(kind)));
+  }
   for (const std::string_view message : protocol.message_names)
     if (!message.empty()) names.push_back(fmt::format("message {}", message));
   for (const core::Part& part : protocol.parts)

@@ -14,8 +14,8 @@
 namespace paygrid::campaign {
 
 // "fault crash", "check AC1", "fact voted", "message PREPARE", "transition coordinator: collects > forces commit"; in the order of
-// reports.
-std::vector<std::string> mark_names(const core::ProtocolSpec& protocol);
+// reports. `lock_service`: a world has one, or else what is about it is left out.
+std::vector<std::string> mark_names(const core::ProtocolSpec& protocol, bool lock_service);
 
 class Coverage {
  public:

@@ -45,7 +45,7 @@ void expect_failures(Scenario& world, const Outcome& outcome) {
 
 class Campaign {
  public:
-  explicit Campaign(const FuzzRequest& request) : request_(request), coverage_(mark_names(*request.protocol)) {
+  explicit Campaign(const FuzzRequest& request) : request_(request), coverage_(mark_names(*request.protocol, request.around.locking.has_service())) {
     report_.seed = request.seed;
     weights_.assign(2, coverage_.weights());  // the first two batches
   }

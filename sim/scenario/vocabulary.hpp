@@ -37,6 +37,12 @@ inline constexpr std::array<Named, 15> kChecks{{
     {"no-lock-left", "no lock of a lock service is taken in the end by a payment that is over"},
 }};
 
+// Of checks: without a lock service they have nothing to judge.
+constexpr bool is_about_lock_service(std::string_view check) {
+  return check == "mutual-exclusion" || check == "zombie-writes" || check == "fence-monotonic" || check == "no-endless-wait" ||
+         check == "no-lock-left";
+}
+
 inline constexpr std::array<std::string_view, 3> kVerdicts{"pass", "fail", "unknown"};
 
 // Of an exploration, under explore.expect. kTermination is about liveness, all others are about safety.

@@ -65,7 +65,7 @@ TEST(Draw, WeightsShiftNoDrawButWhoTakesPart) {
 
 TEST(Coverage, DrawsWhatNeverFiredNearlyAlways) {
   const core::ProtocolSpec& protocol = *models::find_commit_protocol("2pc");
-  Coverage coverage(mark_names(protocol));
+  Coverage coverage(mark_names(protocol, false));
   for (int run = 0; run < 10; ++run) coverage.add(0b1, {"fault crash", "check AC1"});
   EXPECT_EQ(coverage.reached(), 2u);
   const Weights weights = coverage.weights();
@@ -74,7 +74,7 @@ TEST(Coverage, DrawsWhatNeverFiredNearlyAlways) {
 }
 
 TEST(Coverage, PrefersFaultsWhoseRunsReachRareMarks) {
-  Coverage coverage(mark_names(*models::find_commit_protocol("3pc")));
+  Coverage coverage(mark_names(*models::find_commit_protocol("3pc"), false));
   std::vector<std::string> fired;
   for (const FaultRow& row : fault_rows()) fired.push_back("fault " + std::string(name_of(row)));
   for (int run = 0; run < 50; ++run) coverage.add(0b01, fired);

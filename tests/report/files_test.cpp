@@ -135,7 +135,7 @@ TEST(Files, have_one_row_a_payment_and_one_an_interval) {
   const auto timeline = lines_of(home.path() / "run" / "timeline.csv");
   ASSERT_EQ(timeline.size(), 4u);
   EXPECT_EQ(timeline[1].substr(0, 26), "0.000000,3,1,1,0,2,10.00,1");
-  EXPECT_EQ(timeline[2], "1000.000000,0,0,0,0,2,10.00,,,,,0,0,0,1,1,,,,");
+  EXPECT_EQ(timeline[2], "1000.000000,0,0,0,0,2,10.00,,,,,0,0,0,1,1,,,,,0,0,0,0");
   EXPECT_FALSE(fs::exists(home.path() / "run" / "trace.jsonl"));
 }
 
@@ -189,7 +189,7 @@ TEST(Files, hold_the_promised_keys_of_the_result) {
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["verdict"], "liveness violated");
   EXPECT_EQ(json["deliveries_per_wall_s"], 200.0);
-  EXPECT_EQ(json["checks"].size(), check::check_names().size() - 3) << "without an outsider or a lock service, three checks are no question";
+  EXPECT_EQ(json["checks"].size(), check::check_names().size() - 6) << "without an outsider or a lock service, six checks are no question";
 }
 
 TEST(Summary, says_the_verdict_first_and_no_wall_clock_time) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <fstream>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct Loads {
   std::string policy;
   std::array<int, 3> per_s;  // below the peak, near it, beyond it
 };
+void PrintTo(const Loads& loads, std::ostream* out) { *out << loads.policy; }
 
 class ThrashingSlow : public testing::TestWithParam<Loads> {};
 
