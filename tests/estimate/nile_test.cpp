@@ -55,7 +55,7 @@ TEST(Nile, TheFilterSettlesAsPublished) {
 }
 
 // The published optimum, 15098.577 and 1469.147, is where its search stopped. With forty digits the likelihood is greatest at
-// 15098.518324 and 1469.176360, and greater by 2.8e-10.
+// 15098.518324 and 1469.176360, and greater by 1.3e-7.
 TEST(Nile, TheMostLikelyVariancesAreFound) {
   const auto fit = fit_local_level(test::kNile);
   ASSERT_TRUE(fit);
