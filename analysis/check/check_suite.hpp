@@ -42,7 +42,8 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   CheckSuite(const CheckSuite&) = delete;
   CheckSuite& operator=(const CheckSuite&) = delete;
 
-  // Event ids ascend from 1. The touch's payment is null for a recovery and for what becomes of a lock of a service; its pointers stay valid until settle().
+  // Event ids ascend from 1. The touch's payment is null for a recovery and for what becomes of a lock of a service; its
+  // pointers stay valid until settle().
   Touch on_fact(TimeNs at_ns, std::uint64_t event, core::NodeId process, const core::Fact& fact) {
     advance(at_ns);
     if (core::is_about_lock(fact.kind)) [[unlikely]] return on_lock(at_ns, event, process, fact);

@@ -20,7 +20,8 @@ bool is_between_servers(const Letter& letter) {
 
 // What is said of an operation or a ping names a lock; what is said of the history has a second zxid in its place.
 bool is_about_history(const Letter& letter) {
-  return letter.kind == LockMessage::kQueue && is_between_servers(letter) && letter.queue != QueueMessage::kPropose && letter.queue != QueueMessage::kConfirm &&
+  return letter.kind == LockMessage::kQueue && is_between_servers(letter) && letter.queue != QueueMessage::kPropose &&
+         letter.queue != QueueMessage::kConfirm &&
          letter.queue != QueueMessage::kConfirmed;
 }
 

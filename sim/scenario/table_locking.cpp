@@ -30,7 +30,8 @@ Codec<Locking> locking_table() {
       .field("timeout", &Locking::timeout_ns, duration(kPositive), otherwise("2s"),
              "a payment that waits longer for its locks at a shard, or for one of a service, is refused")
       .field("servers", &Locking::servers, or_word<std::uint32_t>("usual", 0, count({1, 9})), otherwise("usual"),
-             "of the lock service; usual: 5 of redlock, 3 of zookeeper (an odd number), 1 of the others, where redis may have 2: a master and its replica")
+             "of the lock service; usual: 5 of redlock, 3 of zookeeper (an odd number), 1 of the others, where redis may have 2: a "
+             "master and its replica")
       .field("at", &Locking::at, word_or_node({"first"}), otherwise("first"),
              "the node beside which the lock service stands, as a node of its own with the name locks/1; first: the first node; further "
              "servers, locks/2 and so on, stand beside the nodes that follow, in turn")
