@@ -12,9 +12,6 @@ namespace {
 constexpr std::array kClientTimers{LockTimer::kLeaseEven, LockTimer::kLeaseOdd, LockTimer::kResend,
                                    LockTimer::kRetry,     LockTimer::kRenew,    LockTimer::kPatience};
 
-// The lease of a renewal runs beside the one that it replaces: neighbouring rounds have timers of their own.
-LockTimer lease_of(std::uint32_t round) { return round % 2 == 0 ? LockTimer::kLeaseEven : LockTimer::kLeaseOdd; }
-
 }  // namespace
 
 core::Duration usable_lease(core::Duration ttl, std::uint32_t rate_error_ppm) {
@@ -304,8 +301,7 @@ std::string Client::describe() const {
       }
       return "?";
     }();
-    text += "lock " + std::to_string(key.lock.value) + " of payment " + std::to_string(key.owner.payment.value) + "." +
-            std::to_string(key.owner.attempt) + ": " + std::string(phase);
+    text += text_of(key) + ": " + std::string(phase);
     if (claim.depth > 0) text += ", token " + std::to_string(claim.token.value);
     text += "\n";
   });

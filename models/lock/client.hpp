@@ -19,6 +19,7 @@
 #include "models/core/duration.hpp"
 #include "models/core/flat_map.hpp"
 #include "models/core/id.hpp"
+#include "models/lock/claim_key.hpp"
 #include "models/lock/effects.hpp"
 #include "models/lock/letter.hpp"
 #include "models/lock/service.hpp"
@@ -99,13 +100,7 @@ class Client {
     auto fields() const { return std::tie(phase, tries_once, depth, round, grip, lease, token, asked); }
     bool operator==(const Claim& other) const { return fields() == other.fields(); }
   };
-  struct Key {
-    core::TxnId owner;
-    LockId lock;
-    auto operator<=>(const Key&) const = default;
-    auto fields() const { return std::tie(owner, lock); }
-    friend std::uint64_t hash_of(Key key) { return core::hash_of(key.lock) + core::hash_of(key.owner); }
-  };
+  using Key = ClaimKey;
 
   void on_granted(core::NodeId from, Key key, Claim* claim, const Letter& letter, Effects& effects);
   void on_renewed(Key key, Claim* claim, const Letter& letter, Effects& effects);

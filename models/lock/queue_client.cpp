@@ -12,8 +12,6 @@ namespace {
 constexpr std::array kTimers{LockTimer::kLeaseEven, LockTimer::kLeaseOdd, LockTimer::kResend, LockTimer::kRenew,
                              LockTimer::kPatience};
 
-LockTimer lease_of(std::uint32_t round) { return round % 2 == 0 ? LockTimer::kLeaseEven : LockTimer::kLeaseOdd; }
-
 }  // namespace
 
 QueueClient::QueueClient(std::span<const core::NodeId> servers, const LockServiceSpec& service, const ClientTiming& timing)
@@ -365,8 +363,7 @@ std::string QueueClient::describe() const {
       }
       return "?";
     }();
-    text += "lock " + std::to_string(key.lock.value) + " of payment " + std::to_string(key.owner.payment.value) + "." +
-            std::to_string(key.owner.attempt) + ": " + std::string(phase);
+    text += text_of(key) + ": " + std::string(phase);
     if (claim.token.value > 0) text += ", znode " + std::to_string(claim.token.value);
     text += "\n";
   });

@@ -237,8 +237,7 @@ std::string QuorumClient::describe() const {
       }
       return "?";
     }();
-    text += "lock " + std::to_string(key.lock.value) + " of payment " + std::to_string(key.owner.payment.value) + "." +
-            std::to_string(key.owner.attempt) + ": " + std::string(phase);
+    text += text_of(key) + ": " + std::string(phase);
     if (claim.granted != 0)
       text += ", granted by " + std::to_string(size_of(claim.granted)) + " of " + std::to_string(servers_.size());
     text += "\n";

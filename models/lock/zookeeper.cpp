@@ -25,6 +25,7 @@
 #include "models/core/assert.hpp"
 #include "models/core/digest.hpp"
 #include "models/core/flat_map.hpp"
+#include "models/lock/claim_key.hpp"
 #include "models/lock/ensemble.hpp"
 #include "models/lock/service.hpp"
 #include "models/lock/znodes.hpp"
@@ -37,15 +38,6 @@ using core::NodeId;
 using core::TxnId;
 
 TimerKey session_of(TxnId owner) { return {.kind = LockTimer::kSession, .lock = {}, .owner = owner}; }
-
-// Who wants what.
-struct ClaimKey {
-  LockId lock;
-  TxnId owner;
-  auto operator<=>(const ClaimKey&) const = default;
-  auto fields() const { return std::tie(lock, owner); }
-  friend std::uint64_t hash_of(ClaimKey key) { return core::hash_of(key.lock) + core::hash_of(key.owner); }
-};
 
 class ZooKeeper final : public ValueServer<ZooKeeper> {
  public:
@@ -165,13 +157,13 @@ class ZooKeeper final : public ValueServer<ZooKeeper> {
     children.is_yours = own != nullptr && own == lowest;
     if (own != nullptr) children.token = own == lowest ? own->zxid : znodes_.before(letter.lock, own->zxid).zxid;
     if (letter.queue == QueueMessage::kListAndWatch && !children.is_yours)
-      watches_[{letter.lock, letter.owner}] = {from, Token{}};
+      watches_[{letter.owner, letter.lock}] = {from, Token{}};
     effects.send(from, children);
   }
 
   void on_watch(NodeId from, const Letter& letter, Effects& effects) {
     const bool is_there = znodes_.find(letter.lock, letter.token) != nullptr && znodes_.find(letter.lock, letter.owner) != nullptr;
-    if (is_there) watches_[{letter.lock, letter.owner}] = {from, letter.token};
+    if (is_there) watches_[{letter.owner, letter.lock}] = {from, letter.token};
     effects.send(from, answer(letter, is_there ? QueueMessage::kWatching : QueueMessage::kGone, letter.token));
   }
 
@@ -183,12 +175,12 @@ class ZooKeeper final : public ValueServer<ZooKeeper> {
     if (ensemble_.find_pending(closes).value != 0) return;
     arm(letter.owner, effects);
     if (ensemble_.quorum() == 1) return effects.send(from, answer(letter, QueueMessage::kPong));
-    pings_[{letter.lock, letter.owner}] = {from, letter.round, {}};
+    pings_[{letter.owner, letter.lock}] = {from, letter.round, {}};
     ensemble_.confirm(answer(letter, QueueMessage::kConfirm, Token{letter.round}), effects);
   }
 
   void on_confirmed(NodeId from, const Letter& letter, Effects& effects) {
-    const ClaimKey key{letter.lock, letter.owner};
+    const ClaimKey key{letter.owner, letter.lock};
     Ping* ping = pings_.find(key);
     const bool is_late = ping == nullptr || ping->round != letter.token.value || !ensemble_.leads_epoch(letter.epoch);
     if (is_late || std::ranges::count(ping->confirmed, from) > 0) return;
@@ -304,8 +296,8 @@ class ZooKeeper final : public ValueServer<ZooKeeper> {
     if (was_lowest) observe(FactKind::kFreed, lock, why, effects);
     znodes_.remove(lock, gone);
     if (was_lowest && znodes_.lowest(lock) != nullptr) observe(FactKind::kTaken, lock, {}, effects);
-    watches_.erase({lock, gone.owner});
-    pings_.erase({lock, gone.owner});
+    watches_.erase({gone.owner, lock});
+    pings_.erase({gone.owner, lock});
     fire_watches(lock, gone.zxid, effects);
     fire_watches(lock, Token{}, effects);
     if (ensemble_.serves() && !znodes_.has_session(gone.owner)) effects.cancel_timer(session_of(gone.owner));
