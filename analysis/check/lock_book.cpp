@@ -96,8 +96,14 @@ void LockBook::on_taken(Stamp now, core::NodeId server, const core::Fact& fact) 
 
 TimeNs LockBook::enter(Stamp now, core::NodeId process, const core::Fact& fact, bool lives) {
   using core::FactKind;
-  if (fact.kind == FactKind::kLockAsked) waits_[fact.txn] = {process, fact.account, now};
-  if (fact.kind == FactKind::kLockTaken) on_taken(now, process, fact);
+  if (fact.kind == FactKind::kLockAsked) {
+    waits_[fact.txn] = {process, fact.account, now};
+    return -1;
+  }
+  if (fact.kind == FactKind::kLockTaken) {
+    on_taken(now, process, fact);
+    return -1;
+  }
   TimeNs waited_ns = -1;
   if (const LockWait* wait = waits_.find(fact.txn); fact.kind == FactKind::kLockAcquired && wait != nullptr) {
     waited_ns = now.at_ns - wait->since.at_ns;

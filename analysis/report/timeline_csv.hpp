@@ -1,5 +1,5 @@
 // timeline.csv: one row an interval of simulated time, written as time passes. Counts and latencies are of all payments, in the
-// interval of the answer; levels (in doubt, frozen money, faults, processes down, locks of a service) are those at the end of the interval.
+// interval of the answer; levels (in doubt, frozen money, faults, processes down, locks of a service) are those at its end.
 #pragma once
 
 #include <cstdint>
