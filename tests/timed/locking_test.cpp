@@ -71,14 +71,16 @@ Counted counted(const std::string& text) {
 
 void expect_every_promise_kept(const nlohmann::json& result) {
   for (const char* check : {"AC1", "AC2", "AC5", "conservation", "no-overdraft", "no-double-charge", "mutual-exclusion",
-                            "zombie-writes"})
+                            "zombie-writes", "no-endless-wait", "no-lock-left"})
     EXPECT_EQ(tests::verdict_of(result, check), "pass") << check;
 }
 
 TEST(Locking, KeepsPaymentsApartAndLeavesNoLockBehind) {
-  for (const char* service : {"redis", "cas"}) {
+  for (const char* service : {"service: redis, fencing: on", "service: redis, servers: 2, fencing: on", "service: cas, fencing: on",
+                              "service: zookeeper, fencing: on", "service: zookeeper-herd, servers: 5, fencing: on",
+                              "service: redlock"}) {
     for (const char* protocol : {"2pc", "3pc", "3pc-naive"}) {
-      const Counted run = counted(world(std::string("fencing: on, service: ") + service, "", protocol));
+      const Counted run = counted(world(service, "", protocol));
       SCOPED_TRACE(std::string(service) + " " + protocol);
       expect_every_promise_kept(run.result);
       EXPECT_GT(run.taken, 300);
@@ -134,9 +136,26 @@ TEST(Locking, OnlyAServiceOnTheWallClockIsFooledByItsClock) {
   EXPECT_EQ(counted(world("service: cas", fault)).expired, 0);
 }
 
+// A leader that falls, its successor, clients that look for both.
+TEST(Locking, SurvivesWhoeverOfAnEnsembleFails) {
+  for (const char* fault : {"{at: 5s, crash: locks/1, for: 2s}", "{at: 5s, pause: locks/1, for: 5s}",
+                            "{at: 5s, partition: locks/1, for: 5s}", "{at: 5s, crash: locks/3, for: forever}"}) {
+    SCOPED_TRACE(fault);
+    const Counted run =
+        counted(world("service: zookeeper, ttl: 4s, timeout: 8s, fencing: on", std::string("faults:\n  - ") + fault + "\n"));
+    for (const char* check : {"AC1", "AC2", "AC5", "conservation", "mutual-exclusion", "zombie-writes", "fence-monotonic",
+                              "no-endless-wait", "no-lock-left"})
+      EXPECT_EQ(tests::verdict_of(run.result, check), "pass") << check;
+  }
+}
+
 TEST(Locking, IsDeterministic) {
-  const std::string text = world("service: redis, ttl: 1s, renew: 300ms", "faults:\n  - {at: 5s, pause: here/1, for: 3s}\n");
-  EXPECT_EQ(counted(text).result["trace_hash"], counted(text).result["trace_hash"]);
+  for (const char* faulty : {"here/1", "locks/1"})
+    for (const char* service : {"redis", "zookeeper"}) {
+      const std::string text = world(std::string("ttl: 1s, renew: 300ms, service: ") + service,
+                                     std::string("faults:\n  - {at: 5s, for: 3s, pause: ") + faulty + "}\n");
+      EXPECT_EQ(counted(text).result["trace_hash"], counted(text).result["trace_hash"]) << service << " " << faulty;
+    }
 }
 
 }  // namespace
