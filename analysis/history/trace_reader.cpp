@@ -109,6 +109,8 @@ std::uint8_t argument_of(core::FactKind kind, const Fields& fields) {
       return byte(fields.one_of<core::RecordKind>("argument"));
     case core::FactKind::kLockFreed:
       return byte(fields.one_of<core::LockEnd>("argument"));
+    case core::FactKind::kDenied:
+      return byte(fields.one_of<core::Denial>("argument"));
     case core::FactKind::kSubmitted:
     case core::FactKind::kRetried:
     case core::FactKind::kGaveUp:
@@ -127,7 +129,6 @@ std::uint8_t argument_of(core::FactKind kind, const Fields& fields) {
     case core::FactKind::kReleased:
     case core::FactKind::kPosted:
     case core::FactKind::kRecovered:
-    case core::FactKind::kDenied:
     case core::FactKind::kFenced:
     case core::FactKind::kLockTaken:
     case core::FactKind::kLockAsked:

@@ -188,7 +188,9 @@ inline void Metrics::on_touch(const check::Touch& touch) {
       break;
     case FactKind::kLocked: on_locked(touch); break;
     case FactKind::kRecovered: ++figures_.recoveries; break;
-    case FactKind::kDenied: ++figures_.service_locks.denied; break;
+    case FactKind::kDenied:
+      figures_.service_locks.denied += static_cast<core::Denial>(touch.fact->argument) == core::Denial::kUnguarded ? 1 : 0;
+      break;
     case FactKind::kFenced: ++figures_.service_locks.fenced; break;
     case FactKind::kLockTaken: ++figures_.service_locks.taken; break;
     case FactKind::kLockAcquired:

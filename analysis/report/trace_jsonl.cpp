@@ -24,6 +24,7 @@ std::string_view argument_name(const core::Fact& fact) {
     case FactKind::kReplied: return outcome_name(fact.argument);
     case FactKind::kVoted: return core::name_of(static_cast<core::Vote>(fact.argument));
     case FactKind::kRecoveredOpen: return core::name_of(static_cast<core::RecordKind>(fact.argument));
+    case FactKind::kDenied: return core::name_of(static_cast<core::Denial>(fact.argument));
     case FactKind::kLockFreed: return core::name_of(static_cast<core::LockEnd>(fact.argument));
     case FactKind::kSubmitted:
     case FactKind::kRetried:
@@ -43,7 +44,6 @@ std::string_view argument_name(const core::Fact& fact) {
     case FactKind::kReleased:
     case FactKind::kPosted:
     case FactKind::kRecovered:
-    case FactKind::kDenied:
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockAsked:

@@ -232,6 +232,8 @@ class CommitNode : public core::Role {
   void begin(const PaymentRef& payment, Effects& out);
   Coordinated& open_attempt(const PaymentRef& payment, Effects& out);
   void abort_collecting(TxnId txn, Effects& out);
+  void observe_denied(TxnId txn, core::Denial why, Effects& out);
+  void deny_collecting(TxnId txn, core::Denial why, Effects& out);
   void on_granted(TxnId txn, Effects& out);
   void take_turns(Effects& out);
   bool answer_from_memory(NodeId from, const Message& message, Effects& out);

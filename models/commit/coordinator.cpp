@@ -163,11 +163,21 @@ void CommitNode::on_deny(const PaymentRef& payment, Effects& out) {
   const Coordinated* entry = coordinated_.find(payment->id);
   if (entry == nullptr || entry->phase != CoordinatorPhase::kCollecting) return;
   const TxnId txn{payment->id, entry->attempt};
+  if (!unheard_of) return deny_collecting(txn, core::Denial::kUnguarded, out);
+  observe_denied(txn, core::Denial::kUnguarded, out);
+  decide_abort(txn, out);
+}
+
+void CommitNode::observe_denied(TxnId txn, core::Denial why, Effects& out) {
   core::Fact denied;
   denied.kind = core::FactKind::kDenied;
+  denied.argument = static_cast<std::uint8_t>(why);
   denied.txn = txn;
   out.observe(std::move(denied));
-  if (unheard_of) return decide_abort(txn, out);
+}
+
+void CommitNode::deny_collecting(TxnId txn, core::Denial why, Effects& out) {
+  observe_denied(txn, why, out);
   out.cancel_timer(timer(CommitTimer::kVotes, txn));
   abort_collecting(txn, out);
 }

@@ -49,12 +49,7 @@ void CommitNode::on_wound(NodeId from, TxnId txn, Effects& out) {
   const bool too_late = entry == nullptr || entry->phase != CoordinatorPhase::kCollecting;
   if (too_late) return;
   if (PAYGRID_UNWANTED(!takes_part(*entry->payment, from), "only participants are in the way")) return;
-  out.cancel_timer(timer(CommitTimer::kVotes, txn));
-  core::Fact denied;
-  denied.kind = core::FactKind::kDenied;
-  denied.txn = txn;
-  out.observe(std::move(denied));
-  abort_collecting(txn, out);
+  deny_collecting(txn, core::Denial::kWounded, out);
 }
 
 void CommitNode::begin_chase(TxnId initiator, Effects& out) {

@@ -39,6 +39,14 @@ std::string_view name_of(FactKind kind) {
   return "?";
 }
 
+std::string_view name_of(Denial why) {
+  switch (why) {
+    case Denial::kUnguarded: return "unguarded";
+    case Denial::kWounded: return "wounded";
+  }
+  return "?";
+}
+
 std::string_view name_of(LockEnd end) {
   switch (end) {
     case LockEnd::kReleased: return "released";

@@ -40,8 +40,8 @@ enum class FactKind : std::uint8_t {
   kRecoveredOpen, // one transaction found open in the log; argument = RecordKind
   // the participant again
   kLockDenied,    // the policy does not let the transaction wait for a lock, or have it; account
-  // the coordinator, of locks
-  kDenied,        // aborts what it has not decided, since the locks of the payment are not held, or an older one wants them
+  // the coordinator
+  kDenied,        // aborts what it has not decided, for the sake of locks; argument = Denial
   kFenced,        // the participant: votes no, since it has seen a newer token than the payment's; account, and the token in `word`
   // locks of a lock service: txn = who takes it, account, and the token in `word`
   kLockTaken,     // the service, true ownership: granted
@@ -61,6 +61,13 @@ constexpr bool is_about_lock(FactKind kind) { return kind >= FactKind::kLockTake
 // How a lock service came to hold a lock for free.
 enum class LockEnd : std::uint8_t { kReleased, kExpired, kOverwritten, kDeleted, kForgotten };
 std::string_view name_of(LockEnd end);
+
+// Why a coordinator gives up what it has not decided.
+enum class Denial : std::uint8_t {
+  kUnguarded,  // the locks of a service are not held: refused, or lost
+  kWounded,    // an older payment wants what it holds
+};
+std::string_view name_of(Denial why);
 
 enum class Vote : std::uint8_t { kYes, kInsufficientFunds, kLockTimeout, kRefused, kLockDenied };
 std::string_view name_of(Vote vote);

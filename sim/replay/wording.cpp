@@ -166,7 +166,10 @@ std::string Wording::fact(const core::Fact& fact) const {
     case FactKind::kRecovered: return fmt::format("recovers with {}", fact.amount.minor);
     case FactKind::kRecoveredOpen:
       return fmt::format("finds {} on disk, {}", core::name_of(static_cast<core::RecordKind>(fact.argument)), payment);
-    case FactKind::kDenied: return "gives up " + payment + ", whose locks are not its own";
+    case FactKind::kDenied:
+      return "gives up " + payment +
+             (static_cast<core::Denial>(fact.argument) == core::Denial::kWounded ? ", which is in the way of an older one"
+                                                                                 : ", whose locks are not its own");
     case FactKind::kFenced:
       return fmt::format("refuses {}: account {} has seen a newer token than {}", payment, account, fact.word);
     case FactKind::kLockTaken:

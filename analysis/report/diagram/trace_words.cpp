@@ -63,7 +63,8 @@ std::string fact_words(const TraceLine& line) {
     case FactKind::kRecoveredOpen:
       return fmt::format("finds {} in its log", core::name_of(static_cast<core::RecordKind>(line.argument)));
     case FactKind::kDenied:
-      return "gives up, without its locks";
+      return static_cast<core::Denial>(line.argument) == core::Denial::kWounded ? "gives up, for an older payment"
+                                                                                : "gives up, without its locks";
     case FactKind::kFenced:
       return fmt::format("refuses an old token of account {}", line.account.value);
     case FactKind::kLockTaken:
