@@ -39,7 +39,7 @@ struct Message {
   PaymentRef payment;       // set when the legs travel with the message
 
   bool operator==(const Message&) const = default;
-  // Everything but the payment's content, which its id stands for.
+  // Of the payment, whose id stands for its content but for the tokens of its locks.
   std::uint64_t payment_word() const { return payment ? payment->id.value + 1ull : 0ull; }
 };
 

@@ -1,7 +1,7 @@
 // A payment: one or many legs that balance to zero, to be applied by all their participants or by none.
 // Immutable once built; shared by reference count, so that it can travel inside messages and log records for the price of a
-// pointer. Two references are equal when they name the same payment id: an id has one content for ever, but for the tokens of locks
-// that an attempt to make it carries.
+// pointer. Two references are equal when they name the same payment id and carry the same tokens: an id has one content for ever, but
+// for the tokens of locks that an attempt to make it carries.
 //
 // Invariants (checked by PaymentPool::seal):
 //  1. legs are grouped by participant, participants ascend; within a group the legs keep the order of lock acquisition.
@@ -65,8 +65,11 @@ class PaymentRef {
   const Payment* operator->() const { return payment_; }
   // The same payment with these tokens, one a leg.
   PaymentRef with_tokens(std::span<const Token> tokens) const;
+  // Empty of a payment that carries none.
+  std::span<const Token> tokens() const { return payment_ != nullptr ? std::span<const Token>(payment_->tokens) : std::span<const Token>{}; }
   friend bool operator==(const PaymentRef& a, const PaymentRef& b) {
-    return a.payment_ == b.payment_ || (a.payment_ && b.payment_ && a.payment_->id == b.payment_->id);
+    return a.payment_ == b.payment_ ||
+           (a.payment_ && b.payment_ && a.payment_->id == b.payment_->id && a.payment_->tokens == b.payment_->tokens);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,7 +19,7 @@ enum class Clock : std::uint8_t { kMonotonic, kWall };
 
 enum class LockTimer : std::uint8_t {
   // the server
-  kExpiry,     // the key's time to live; lock
+  kExpiry,     // the key's time to live; owner and lock
   kSession,    // the session's time to live; owner
   kLockDelay,  // after the session was invalidated; lock
   kElection,   // of an ensemble: nobody is known to lead it
@@ -31,6 +32,8 @@ enum class LockTimer : std::uint8_t {
   kRenew,      // the lease is to begin again
   kPatience,   // a timed acquire ends
 };
+
+std::string_view name_of(LockTimer timer);
 
 // Setting a timer again replaces it.
 struct TimerKey {

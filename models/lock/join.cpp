@@ -19,6 +19,15 @@ core::FactKind kind_of(FactKind kind) {
 
 }  // namespace
 
+bool outlasts(core::TimerKey longer, core::TimerKey shorter) {
+  if (!is_lock_timer(longer) || !is_lock_timer(shorter)) return false;
+  const TimerKey server = from_core(longer);
+  const TimerKey client = from_core(shorter);
+  const bool is_lease = client.kind == LockTimer::kLeaseEven || client.kind == LockTimer::kLeaseOdd;
+  if (!is_lease || client.owner != server.owner) return false;
+  return server.kind == LockTimer::kSession || (server.kind == LockTimer::kExpiry && server.lock == client.lock);
+}
+
 core::Fact to_core(const Fact& fact) {
   core::Fact told;
   told.kind = kind_of(fact.kind);

@@ -23,7 +23,7 @@ namespace paygrid::lock {
 
 namespace {
 
-TimerKey expiry_of(LockId lock) { return {.kind = LockTimer::kExpiry, .lock = lock, .owner = {}}; }
+TimerKey expiry_of(LockId lock, core::TxnId owner) { return {.kind = LockTimer::kExpiry, .lock = lock, .owner = owner}; }
 
 class Redis final : public ValueServer<Redis> {
  public:
@@ -61,7 +61,8 @@ class Redis final : public ValueServer<Redis> {
 
   void fire(TimerKey key, Effects& effects) override {
     PAYGRID_ASSERT(key.kind == LockTimer::kExpiry, "a redis server sets expiry timers only");
-    if (!keys_.contains(key.lock)) return;
+    const Key* expired = keys_.find(key.lock);
+    if (expired == nullptr || expired->owner != key.owner) return;
     if (is_master_)
       free(key.lock, Freed::kExpired, effects);
     else
@@ -158,13 +159,16 @@ class Redis final : public ValueServer<Redis> {
     return last_token_;
   }
 
-  void arm(LockId lock, Effects& effects) const { effects.set_timer(expiry_of(lock), config_.ttl, Clock::kWall); }
+  // Requires: the key exists.
+  void arm(LockId lock, Effects& effects) const {
+    effects.set_timer(expiry_of(lock, keys_.find(lock)->owner), config_.ttl, Clock::kWall);
+  }
 
   // Requires: the key exists.
   void free(LockId lock, Freed why, Effects& effects) {
     const Key key = *keys_.find(lock);
     effects.observe({.kind = FactKind::kFreed, .lock = lock, .owner = key.owner, .token = key.token, .why = why});
-    effects.cancel_timer(expiry_of(lock));
+    effects.cancel_timer(expiry_of(lock, key.owner));
     show(lock, key, LockMessage::kRetract, effects);
     keys_.erase(lock);
   }
@@ -192,6 +196,7 @@ class Redis final : public ValueServer<Redis> {
   void on_replicate(const Letter& letter, Effects& effects) {
     const Key* key = keys_.find(letter.lock);
     if (key != nullptr && key->token > letter.token) return;
+    if (key != nullptr && key->owner != letter.owner) effects.cancel_timer(expiry_of(letter.lock, key->owner));
     keys_[letter.lock] = {letter.owner, letter.round, letter.token};
     arm(letter.lock, effects);
   }
@@ -199,7 +204,7 @@ class Redis final : public ValueServer<Redis> {
   void on_retract(const Letter& letter, Effects& effects) {
     const Key* key = keys_.find(letter.lock);
     if (key == nullptr || key->token != letter.token) return;
-    effects.cancel_timer(expiry_of(letter.lock));
+    effects.cancel_timer(expiry_of(letter.lock, key->owner));
     keys_.erase(letter.lock);
   }
 
@@ -230,7 +235,7 @@ class Redis final : public ValueServer<Redis> {
   }
 
   void drop_all(Effects& effects) {
-    for (const LockId lock : keys_.sorted_keys()) effects.cancel_timer(expiry_of(lock));
+    keys_.for_each_sorted([&](LockId lock, const Key& key) { effects.cancel_timer(expiry_of(lock, key.owner)); });
     keys_.clear();
   }
 
@@ -268,6 +273,7 @@ const LockServiceSpec kRedis{
     .manners = Manners::kCompare,
     .clock = Clock::kWall,
     .servers_max = 2,
+    .expected = kForgettableLeases,
     .make_server = make_redis,
 };
 
@@ -278,6 +284,7 @@ const LockServiceSpec kRedisNaive{
     .assumptions = "nobody else wants the lock",
     .manners = Manners::kOverwrite,
     .clock = Clock::kWall,
+    .expected = kConvicted,
     .make_server = make_redis,
 };
 
@@ -292,6 +299,8 @@ const LockServiceSpec kRedlock{
     .clock = Clock::kWall,
     .servers_usual = 5,
     .servers_max = 9,
+    .servers_explored = 3,
+    .expected = kForgettableLeases,
     .make_server = make_redis,
 };
 

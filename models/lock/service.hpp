@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
+#include "models/core/spec.hpp"
 #include "models/lock/server.hpp"
 
 namespace paygrid::lock {
@@ -22,6 +24,26 @@ constexpr bool is_queueing(Manners manners) {
   return manners == Manners::kQueue || manners == Manners::kHerd || manners == Manners::kBarge;
 }
 
+// What is expected of a service without fencing, in synchronous worlds whose leases are honoured (sim/world/rules.hpp).
+struct ExpectedLocks {
+  core::Expectation mutual_exclusion{};  // whoever rightfully believes is alone; with fencing, too
+  core::Expectation zombie_writes{};     // who writes owns; with fencing, what is written late does no harm, whatever happens
+};
+struct ExpectedLockVerdicts {
+  ExpectedLocks no_fault;
+  ExpectedLocks crash;   // of any process, which may come back with what it had
+  ExpectedLocks pause;   // of any process
+  std::optional<ExpectedLocks> amnesia;  // a server that comes back has lost its locks; nullopt: that is not modelled
+};
+
+// While its owner runs a lease is a lock; but what the owner has sent may be written when the lease is over.
+inline constexpr ExpectedLocks kExclusive{core::Expectation::kHolds, core::Expectation::kHolds};
+inline constexpr ExpectedLocks kWrittenLate{core::Expectation::kHolds, core::Expectation::kViolated};
+inline constexpr ExpectedLocks kNoLock{core::Expectation::kViolated, core::Expectation::kViolated};
+inline constexpr ExpectedLockVerdicts kLeases{kExclusive, kWrittenLate, kWrittenLate, std::nullopt};
+inline constexpr ExpectedLockVerdicts kForgettableLeases{kExclusive, kWrittenLate, kWrittenLate, kNoLock};
+inline constexpr ExpectedLockVerdicts kConvicted{kNoLock, kNoLock, kNoLock, std::nullopt};
+
 struct LockServiceSpec {
   std::string_view name;  // the scenario key
   std::string_view title;
@@ -32,6 +54,8 @@ struct LockServiceSpec {
   Clock clock = Clock::kMonotonic;  // which the timers of the server follow
   std::uint32_t servers_usual = 1;
   std::uint32_t servers_max = 1;
+  std::uint32_t servers_explored = 1;  // in the smallest world that shows what it is
+  ExpectedLockVerdicts expected = kLeases;
   std::unique_ptr<Server> (*make_server)(const ServerConfig& config);
 };
 

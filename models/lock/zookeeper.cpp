@@ -360,6 +360,7 @@ const LockServiceSpec kZooKeeperNaive{
     .gives_tokens = false,
     .servers_usual = 3,
     .servers_max = kEnsembleMax,
+    .expected = kConvicted,
     .make_server = make_zookeeper,
 };
 

@@ -291,8 +291,8 @@ TEST(LockServer, OutlivesACrashAndBeginsItsLeasesAgain) {
   placement.shard_nodes = {kNode};
   const core::DurableState disk(kService, placement);
   world.tell(*remains, core::Recover{disk, 1});
-  EXPECT_EQ(world.timers, (std::vector{to_core(TimerKey{LockTimer::kExpiry, LockId{4}, {}}),
-                                       to_core(TimerKey{LockTimer::kExpiry, LockId{7}, {}})}));
+  EXPECT_EQ(world.timers, (std::vector{to_core(TimerKey{LockTimer::kExpiry, LockId{4}, {core::PaymentId{1}, 0}}),
+                                       to_core(TimerKey{LockTimer::kExpiry, LockId{7}, {core::PaymentId{1}, 0}})}));
 }
 
 TEST(Join, ATimerKeyIsTheSameThereAndBack) {

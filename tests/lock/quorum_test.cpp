@@ -74,9 +74,9 @@ class Cluster {
     Effects ignored;
     servers_[server]->recover(ignored);
   }
-  void expire(std::uint32_t server) {
+  void expire(std::uint32_t server, std::uint32_t client) {
     Effects ignored;
-    servers_[server]->fire({.kind = LockTimer::kExpiry, .lock = kLock, .owner = {}}, ignored);
+    servers_[server]->fire({.kind = LockTimer::kExpiry, .lock = kLock, .owner = owner_of(client)}, ignored);
   }
   Effects wish(std::uint32_t client) {
     Effects effects;
@@ -145,7 +145,7 @@ TEST(Redlock, AHolderThatStoodStillWritesAfterItsSuccessor) {
   Cluster cluster(3, 2);
   core::Fence fence;
   cluster.acquire(0, {0, 1, 2});
-  for (std::uint32_t server = 0; server < 3; ++server) cluster.expire(server);
+  for (std::uint32_t server = 0; server < 3; ++server) cluster.expire(server, 0);
   cluster.acquire(1, {0, 1, 2});
   ASSERT_TRUE(cluster.holds(0)) << "it believes until its own timer fires";
   ASSERT_TRUE(cluster.holds(1));

@@ -52,9 +52,9 @@ struct Story {
     client.release(kLock, owner, out);
     settle();
   }
-  void expire() {
+  void expire(core::TxnId owner) {
     Effects ignored;
-    server->fire({.kind = LockTimer::kExpiry, .lock = kLock, .owner = {}}, ignored);
+    server->fire({.kind = LockTimer::kExpiry, .lock = kLock, .owner = owner}, ignored);
   }
   bool holds(core::TxnId owner) const { return client.token(kLock, owner).has_value(); }
 
@@ -90,7 +90,7 @@ TEST(Redis, IsFreeAfterAsManyReleasesAsAcquires) {
 TEST(Redis, AnExpiredHolderDoesNotDeleteItsSuccessorsLock) {
   Story story(kRedis);
   story.acquire(kAnna);
-  story.expire();
+  story.expire(kAnna);
   story.acquire(kBert);
   story.release(kAnna);
   story.acquire({core::PaymentId{3}, 0});
@@ -101,7 +101,7 @@ TEST(Redis, AFenceStopsTheWriteOfAZombie) {
   Story story(kRedis);
   core::Fence fence;
   story.acquire(kAnna);
-  story.expire();
+  story.expire(kAnna);
   story.acquire(kBert);
   ASSERT_TRUE(story.holds(kAnna)) << "it believes until its own timer fires";
   EXPECT_TRUE(fence.admit(kLock, *story.client.token(kLock, kBert)));

@@ -5,23 +5,6 @@ namespace paygrid::lock::tests {
 
 namespace {
 
-std::string_view name_of(LockTimer timer) {
-  switch (timer) {
-    case LockTimer::kExpiry: return "expiry";
-    case LockTimer::kSession: return "session";
-    case LockTimer::kLockDelay: return "lock-delay";
-    case LockTimer::kLeaseEven:
-    case LockTimer::kLeaseOdd: return "lease";
-    case LockTimer::kResend: return "resend";
-    case LockTimer::kRetry: return "retry";
-    case LockTimer::kRenew: return "renew";
-    case LockTimer::kPatience: return "patience";
-    case LockTimer::kElection: return "election";
-    case LockTimer::kLagging: return "lagging";
-  }
-  return "?";
-}
-
 std::string_view verb_of(Act act) {
   switch (act) {
     case Act::kAcquire: return "acquires";
