@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/check/lock_deeds.hpp"
 #include "models/core/durable_state.hpp"
 #include "models/core/fact.hpp"
 #include "models/core/id.hpp"
@@ -47,6 +48,7 @@ struct Deeds {
   TxnSet committed = 0;  // as coordinator or as participant
   TxnSet aborted = 0;
   std::uint16_t misdeeds = 0;  // bit i: Misdeed(i)
+  LockDeeds locks;  // nothing where no lock service is: its facts alone are folded in
   std::vector<core::Money> purse;  // balance less holds of each account here, by Placement::local_index
 
   auto operator<=>(const Deeds&) const = default;
@@ -55,7 +57,10 @@ struct Deeds {
   void fold(const core::Fact& fact, std::uint32_t number, const core::Placement& placement);
 
   // The purse is volatile: a recovery finds it again.
-  void crash() { purse.clear(); }
+  void crash() {
+    purse.clear();
+    locks.crash();
+  }
 
   // A kRecovered, held against what the disk kept, of which the role is not asked. `logged`: the transactions that it knows.
   void recover(const core::Fact& fact, const core::DurableState& durable, TxnSet logged, const core::Placement& placement);

@@ -5,8 +5,10 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/report/junit.hpp"
@@ -23,12 +25,20 @@ namespace {
 using report::ExitCode;
 
 constexpr std::array<std::string_view, 5> kColumns{"AC1", "AC2", "AC3", "AC4", "AC5"};
+constexpr std::array<std::string_view, 3> kLockColumns{"mutual-exclusion", "zombie-writes", "AC1"};
+
+std::span<const std::string_view> columns_of(const Cell& cell) {
+  return cell.locks ? std::span<const std::string_view>(kLockColumns) : std::span<const std::string_view>(kColumns);
+}
 
 std::string_view name_of(world::Timing timing) {
   return timing == world::Timing::kSynchronous ? "synchronous" : "asynchronous";
 }
 
-std::string name_of(const Cell& cell) { return fmt::format("{}, {}, {}", cell.protocol->name, name_of(cell.timing), cell.faults); }
+std::string name_of(const Cell& cell) {
+  if (cell.locks) return fmt::format("{} under {}, {}", cell.protocol->name, cli::name_of(*cell.locks), cell.faults);
+  return fmt::format("{}, {}, {}", cell.protocol->name, name_of(cell.timing), cell.faults);
+}
 
 std::string timers_of(const Cell& cell) {
   return cell.timers == world::kUnlimited ? "unlimited" : std::to_string(cell.timers);
@@ -43,7 +53,7 @@ CellVerdict found_of(const Cell& cell, std::string_view property) {
 CellVerdict worst_of_others(const Cell& cell) {
   CellVerdict worst = CellVerdict::kNotJudged;
   for (const CellProperty& property : cell.properties)
-    if (std::ranges::find(kColumns, property.name) == kColumns.end()) worst = std::max(worst, property.found);
+    if (std::ranges::find(columns_of(cell), property.name) == columns_of(cell).end()) worst = std::max(worst, property.found);
   return worst;
 }
 
@@ -68,26 +78,45 @@ std::vector<std::string> differences(const Cell& cell) {
   return lines;
 }
 
+void print_lock_head() {
+  fmt::print("\n{:<10} {:<24} {:<20} {:<9} {:>9} {:>6}", "protocol", "locks", "faults", "timers", "states", "s");
+  for (const std::string_view column : kLockColumns) fmt::print("  {:<16}", column);
+  fmt::print("  others\n");
+}
+
 void print_head() {
   fmt::print("{:<10} {:<13} {:<20} {:<9} {:>9} {:>6}", "protocol", "timing", "faults", "timers", "states", "s");
   for (const std::string_view column : kColumns) fmt::print("  {:<8}", column);
   fmt::print("  others\n");
 }
 
-void print_row(const Cell& cell) {
+void print_lock_row(const Cell& cell) {
+  fmt::print("{:<10} {:<24} {:<20} {:<9} {:>9} {:>6.2f}", cell.protocol->name, cli::name_of(*cell.locks), cell.faults,
+             timers_of(cell), cell.distinct, cell.seconds);
+  for (const std::string_view column : kLockColumns) fmt::print("  {:<16}", cli::name_of(found_of(cell, column)));
+}
+
+void print_plain_row(const Cell& cell) {
   fmt::print("{:<10} {:<13} {:<20} {:<9} {:>9} {:>6.2f}", cell.protocol->name, name_of(cell.timing), cell.faults, timers_of(cell),
              cell.distinct, cell.seconds);
   for (const std::string_view column : kColumns) fmt::print("  {:<8}", cli::name_of(found_of(cell, column)));
+}
+
+void print_row(const Cell& cell) {
+  cell.locks ? print_lock_row(cell) : print_plain_row(cell);
   fmt::print("  {}\n", cli::name_of(worst_of_others(cell)));
   for (const std::string& line : differences(cell)) fmt::print("  DIFFERS  {}: {}\n", name_of(cell), line);
   std::fflush(stdout);
 }
 
 void print_sum(const std::vector<Cell>& cells, std::uint32_t participants) {
+  const auto locked = std::ranges::count_if(cells, [](const Cell& cell) { return cell.locks.has_value(); });
   const auto met = std::ranges::count_if(cells, &Cell::met);
   const auto open = std::ranges::count_if(cells, &Cell::open);
-  fmt::print("{}{} worlds of {} participants, {} searched to their ends: {} as expected, {} unknown, {} not\n",
-             interrupted() ? "stopped; " : "", cells.size(), participants, std::ranges::count_if(cells, &Cell::complete), met,
+  const std::string beside = locked == 0 ? "" : fmt::format(" and {} under lock services", locked);
+  fmt::print("{}{} worlds of {} participants{}, {} searched to their ends: {} as expected, {} unknown, {} not\n",
+             interrupted() ? "stopped; " : "", static_cast<std::ptrdiff_t>(cells.size()) - locked, participants, beside,
+             std::ranges::count_if(cells, &Cell::complete), met,
              open, static_cast<std::ptrdiff_t>(cells.size()) - met - open);
 }
 
@@ -128,7 +157,9 @@ int matrix_command(const MatrixOptions& options) {
   request.states_max = options.states_max;
   request.threads = options.threads;
   request.go_on = [] { return !interrupted(); };
-  request.on_cell = [&options](const Cell& cell) {
+  bool locks_begun = false;
+  request.on_cell = [&](const Cell& cell) {
+    if (cell.locks && !options.quiet && !std::exchange(locks_begun, true)) print_lock_head();
     if (!options.quiet || !cell.met()) print_row(cell);
   };
   if (!options.quiet) print_head();

@@ -147,7 +147,7 @@ replay::Script projected(const replay::Script& script, const replay::Played& pla
   path.blocks.clear();
   for (std::size_t at = 0; at < script.blocks.size(); ++at) {
     const world::Step& step = played.steps[at].step;
-    const bool at_a_payer = step.process != core::kNoNode && step.process.value >= script.description.nodes.size();
+    const bool at_a_payer = step.process != core::kNoNode && step.process.value >= script.description.servers_end();
     if (step.kind == world::StepKind::kSubmit || (at_a_payer && !explored.description.retries)) continue;
     path.blocks.push_back(script.blocks[at]);
   }

@@ -102,6 +102,8 @@ class Sketch {
                     wording_.message_name(step.message) + " forged from " + wording_.name(step.peer));
       case StepKind::kFire: return mark(step.process, SpaceTime::MarkKind::kTimer, wording_.timer_name(step.timer));
       case StepKind::kCrash: return crash(step.process);
+      case StepKind::kPause: return mark(step.process, SpaceTime::MarkKind::kNote, "stands still");
+      case StepKind::kResume: return mark(step.process, SpaceTime::MarkKind::kNote, "goes on");
       case StepKind::kWipe: return mark(step.process, SpaceTime::MarkKind::kNote, "loses its disk");
       case StepKind::kRecover:
         span(step.process, down_[step.process], now_, SpaceTime::SpanKind::kDown);
@@ -163,7 +165,7 @@ class Sketch {
 
   void send(const replay::Effect& effect) {
     const Traveller traveller{{effect.process, effect.peer, effect.message}, now_, false};
-    const bool outside = !description_.retries && effect.peer.value >= description_.nodes.size();
+    const bool outside = !description_.retries && effect.peer.value >= description_.servers_end();
     if (outside) return arrow(traveller, now_, SpaceTime::Fate::kDelivered);
     const bool cut = ((side_ >> effect.process.value ^ side_ >> effect.peer.value) & 1u) != 0;
     if (cut) return arrow(traveller, now_, SpaceTime::Fate::kLost);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "models/lock/join.hpp"
 #include "models/registry.hpp"
 #include "sim/cli/exit_codes.hpp"
 #include "sim/explore/protocol_model.hpp"
@@ -29,7 +30,7 @@ constexpr std::array kBudgets{
     Budget{world::Fault::kLoss, &Exploration::losses},         Budget{world::Fault::kDuplicate, &Exploration::duplicates},
     Budget{world::Fault::kTimer, &Exploration::timers},        Budget{world::Fault::kSuspicion, &Exploration::suspicions},
     Budget{world::Fault::kPartition, &Exploration::partitions}, Budget{world::Fault::kForgery, &Exploration::forgeries},
-    Budget{world::Fault::kDiskLoss, &Exploration::disk_losses}};
+    Budget{world::Fault::kDiskLoss, &Exploration::disk_losses}, Budget{world::Fault::kPause, &Exploration::pauses}};
 static_assert(kBudgets.size() == world::kFaults);
 static_assert(scenario::kUnlimitedBudget == world::kUnlimited);
 
@@ -44,6 +45,14 @@ explore::Size size_of(const Exploration& exploration) {
   size.contended = exploration.contended;
   size.lock_policy = exploration.lock_policy;
   size.retries = exploration.retries;
+  size.accounts = exploration.accounts;
+  size.coordinators = exploration.coordinators;
+  if (exploration.has_lock_service()) {
+    size.lock_service = world::LockServiceDescription{exploration.lock_service, exploration.fencing,
+                                                      exploration.lock_order == scenario::LockOrder::kSorted,
+                                                      exploration.lock_memory == scenario::LockMemory::kKept};
+    size.lock_servers = exploration.lock_servers;
+  }
   size.coordinator_participates = exploration.coordinator == scenario::ExploredCoordinator::kParticipant;
   return size;
 }
@@ -53,6 +62,7 @@ world::Rules rules_of(const Exploration& exploration) {
   rules.timing = synchronous(exploration) ? world::Timing::kSynchronous : world::Timing::kAsynchronous;
   rules.disk = instant(exploration) ? world::DiskModel::kInstant : world::DiskModel::kAsync;
   for (const Budget& budget : kBudgets) rules.allow(budget.fault, static_cast<std::uint8_t>(exploration.*budget.limit));
+  if (exploration.has_lock_service() && exploration.leases_honoured) rules.outlasts = lock::outlasts;
   // A forged message whose receiver does not believe it is no step.
   if (exploration.authentication == scenario::Authentication::kMac) rules.allow(world::Fault::kForgery, 0);
   return rules;
@@ -91,7 +101,10 @@ const core::ProtocolSpec& spec_of(const std::string& protocol) {
 
 std::unique_ptr<const explore::ProtocolModel> make_model(const Exploration& exploration, const std::string& protocol) {
   auto model = std::make_unique<explore::ProtocolModel>(spec_of(protocol), size_of(exploration), rules_of(exploration));
-  for (std::uint32_t mark = 0; mark < explore::kMarks; ++mark) model->model().sometimes.push_back(static_cast<explore::Mark>(mark));
+  for (std::uint32_t number = 0; number < explore::kMarks; ++number) {
+    const auto mark = static_cast<explore::Mark>(number);
+    if (!explore::is_about_lock_service(mark) || model->model().locks) model->model().sometimes.push_back(mark);
+  }
   return model;
 }
 
@@ -194,6 +207,11 @@ std::string bounds_text(const Exploration& exploration) {
   if (exploration.lock_policy != core::LockPolicy::kWait) text += fmt::format(", locking {}", core::name_of(exploration.lock_policy));
   if (exploration.refusals > 0) text += fmt::format(", {}", scenario::counted(exploration.refusals, "refusal"));
   if (exploration.retries > 0) text += fmt::format(", retries {}", exploration.retries);
+  if (exploration.coordinators > 1) text += fmt::format(", {}", scenario::counted(exploration.coordinators, "coordinator"));
+  if (exploration.has_lock_service())
+    text += fmt::format(", {} of {}{}{}{}", scenario::counted(exploration.lock_servers, "server"), exploration.lock_service,
+                        exploration.lock_memory == scenario::LockMemory::kLost ? " that forget" : "",
+                        exploration.fencing ? ", fencing" : "", exploration.leases_honoured ? "" : ", leases in any order");
   text += exploration.coordinator == scenario::ExploredCoordinator::kDedicated ? ", coordinator apart" : ", coordinator participates";
   text += fmt::format(", {}, disk {};", synchronous(exploration) ? "synchronous" : "asynchronous", instant(exploration) ? "instant" : "async");
   std::string budgets;

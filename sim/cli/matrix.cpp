@@ -5,9 +5,11 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <iterator>
 #include <optional>
 #include <thread>
 
+#include "models/lock/join.hpp"
 #include "models/registry.hpp"
 #include "sim/explore/liveness.hpp"
 #include "sim/explore/protocol_model.hpp"
@@ -50,24 +52,81 @@ constexpr std::array kBudgets{
 };
 constexpr std::array<std::uint8_t, 4> kTimerLimits{0, 1, 2, world::kUnlimited};
 
+// ... in a row with a lock service.
+struct LockBudget {
+  std::string_view name;
+  lock::ExpectedLocks lock::ExpectedLockVerdicts::*expected;
+  core::ExpectedVerdict core::ExpectedVerdicts::*commit;  // of the protocol itself; null: it agrees
+  std::array<std::uint8_t, world::kFaults> limits{};
+};
+using LockVerdicts = lock::ExpectedLockVerdicts;
+constexpr std::array kLockBudgets{
+    LockBudget{"none", &LockVerdicts::no_fault, &Verdicts::no_fault},
+    LockBudget{"1 crash, 1 recovery", &LockVerdicts::crash, &Verdicts::crash_and_recovery,
+               limits({{Fault::kCrash, 1}, {Fault::kRecovery, 1}})},
+    LockBudget{"1 pause", &LockVerdicts::pause, nullptr, limits({{Fault::kPause, 1}})},
+};
+constexpr std::span<const std::uint8_t> kLockTimerLimits = std::span(kTimerLimits).first(3);
+
 struct Search {
   const core::ProtocolSpec* protocol;
   Timing timing;
-  const Budget* budget;
+  const Budget* budget;  // null beside a lock service
+  std::optional<CellLocks> locks{};
+  const LockBudget* lock_budget = nullptr;
+
+  bool votes() const { return locks && locks->service->servers_explored > 1; }
+  std::string_view faults() const { return locks ? lock_budget->name : budget->name; }
+  std::span<const std::uint8_t> timer_limits() const { return locks ? kLockTimerLimits : std::span<const std::uint8_t>(kTimerLimits); }
 };
 
-std::vector<Search> all_searches() {
+std::vector<CellLocks> ways_to_lock(const lock::LockServiceSpec& service) {
+  std::vector<CellLocks> ways{{&service, false, false}};
+  if (service.gives_tokens) ways.push_back({&service, true, false});
+  if (service.expected.amnesia) ways.push_back({&service, false, true});
+  return ways;
+}
+
+std::vector<Search> lock_searches() {
+  std::vector<Search> searches;
+  bool is_first = true;
+  for (const core::ProtocolSpec* protocol : models::commit_protocols()) {
+    if (!protocol->hears_the_end) continue;
+    for (const lock::LockServiceSpec* service : models::lock_services())
+      for (const CellLocks& locks : ways_to_lock(*service))
+        for (const LockBudget& budget : kLockBudgets) {
+          const Search search{protocol, Timing::kSynchronous, nullptr, locks, &budget};
+          const bool recovers = budget.limits[static_cast<std::size_t>(Fault::kRecovery)] > 0;
+          if (locks.forgets && !recovers) continue;
+          const bool too_large = search.votes() && (!is_first || (recovers && !locks.forgets));
+          if (!too_large) searches.push_back(search);
+        }
+    is_first = false;
+  }
+  return searches;
+}
+
+constexpr std::uint32_t kSmallest = 2;  // participants
+
+std::vector<Search> all_searches(std::uint32_t participants) {
   std::vector<Search> searches;
   for (const core::ProtocolSpec* protocol : models::commit_protocols())
     for (const Timing timing : {Timing::kSynchronous, Timing::kAsynchronous})
       for (const Budget& budget : kBudgets)
         if (timing == Timing::kAsynchronous || !budget.asynchronous_only) searches.push_back({protocol, timing, &budget});
+  if (participants == kSmallest) std::ranges::copy(lock_searches(), std::back_inserter(searches));
   return searches;
 }
 
 world::Rules rules_of(const Search& search, std::uint32_t participants, std::uint8_t timers) {
   world::Rules rules;
   rules.timing = search.timing;
+  if (search.locks) {
+    rules.disk = world::DiskModel::kInstant;
+    rules.outlasts = lock::outlasts;
+    rules.budget = search.lock_budget->limits;
+    return rules.allow(Fault::kTimer, timers);
+  }
   rules.disk = search.timing == Timing::kSynchronous ? world::DiskModel::kAsync : world::DiskModel::kInstant;
   rules.budget = search.budget->limits;
   // Where delays are unbounded, those who are cut off are held for crashed.
@@ -91,13 +150,27 @@ CellVerdict verdict_of(const explore::Finding& finding, const explore::Result& r
   return CellVerdict::kUnknown;
 }
 
+CellVerdict as_found(core::Expectation expectation) {
+  return expectation == core::Expectation::kHolds ? CellVerdict::kHolds : CellVerdict::kViolated;
+}
+
+// A fence stops what is written late, and nothing else.
+CellVerdict expected_of_locks(const Search& search, std::string_view property) {
+  const CellLocks& locks = *search.locks;
+  const LockVerdicts& verdicts = locks.service->expected;
+  const lock::ExpectedLocks expected = locks.forgets ? *verdicts.amnesia : verdicts.*search.lock_budget->expected;
+  if (property == "mutual-exclusion") return as_found(expected.mutual_exclusion);
+  if (property == "AC1" && search.lock_budget->commit != nullptr)
+    return as_found((search.protocol->synchronous.*search.lock_budget->commit).agreement);
+  if (property == "zombie-writes" && !locks.fencing) return as_found(expected.zombie_writes);
+  return CellVerdict::kHolds;
+}
+
 CellVerdict expected_of(const Search& search, std::string_view property) {
+  if (search.locks) return expected_of_locks(search, property);
   const core::ExpectedVerdicts& all =
       search.timing == Timing::kSynchronous ? search.protocol->synchronous : search.protocol->asynchronous;
   const core::ExpectedVerdict& expected = all.*search.budget->expected;
-  const auto as_found = [](core::Expectation expectation) {
-    return expectation == core::Expectation::kHolds ? CellVerdict::kHolds : CellVerdict::kViolated;
-  };
   if (property == "AC1") return as_found(expected.agreement);
   if (property == scenario::kTermination) return as_found(expected.termination);
   return CellVerdict::kHolds;
@@ -109,9 +182,6 @@ struct WorldResult {
   std::uint64_t distinct = 0;
   double seconds = 0;
   std::vector<CellProperty> properties;
-  bool violated() const {
-    return std::ranges::any_of(properties, [](const CellProperty& p) { return p.found == CellVerdict::kViolated; });
-  }
 };
 
 WorldResult result_of(const explore::Result& found) {
@@ -156,7 +226,7 @@ void judge(Cell& cell, const Search& search) {
 
 class Matrix {
  public:
-  explicit Matrix(const MatrixRequest& request) : request_(request), searches_(all_searches()), cells_(searches_.size()) {}
+  explicit Matrix(const MatrixRequest& request) : request_(request), searches_(all_searches(request.participants)), cells_(searches_.size()) {}
 
   std::vector<Cell> run() {
     std::vector<std::thread> threads;
@@ -198,13 +268,13 @@ class Matrix {
   Cell search(const Search& search) const {
     Cell cell;
     double seconds = 0;
-    for (const std::uint8_t timers : kTimerLimits) {
+    for (const std::uint8_t timers : search.timer_limits()) {
       const std::vector<WorldResult> results = search_worlds(search, timers);
       for (const WorldResult& result : results) seconds += result.seconds;
       const bool ended = std::ranges::all_of(results, &WorldResult::complete);
-      cell.more_beyond_limit = !ended && timers != kTimerLimits.front() && std::ranges::none_of(results, &WorldResult::violated);
+      cell.more_beyond_limit = !ended && timers != search.timer_limits().front() && shows_no_more(results, cell);
       if (cell.more_beyond_limit) break;
-      cell = {search.protocol, search.timing, search.budget->name, timers, false, ended, 0, 0, {}};
+      cell = {search.protocol, search.locks, search.timing, search.faults(), timers, false, ended, 0, 0, {}};
       for (const WorldResult& result : results) merge(cell, result);
       if (!ended) break;
     }
@@ -213,15 +283,37 @@ class Matrix {
     return cell;
   }
 
+  // Than the cell, whose searches ended: no violation that it does not have.
+  static bool shows_no_more(const std::vector<WorldResult>& results, const Cell& cell) {
+    return std::ranges::all_of(results, [&](const WorldResult& result) {
+      return std::ranges::all_of(result.properties, [&](const CellProperty& property) {
+        const auto known = std::ranges::find(cell.properties, property.name, &CellProperty::name);
+        return property.found != CellVerdict::kViolated ||
+               (known != cell.properties.end() && known->found == CellVerdict::kViolated);
+      });
+    });
+  }
+
   std::vector<WorldResult> search_worlds(const Search& search, std::uint8_t timers) const {
     const world::Rules rules = rules_of(search, request_.participants, timers);
-    std::vector<WorldResult> results{search_world(*search.protocol, rules, 0)};
-    if (results.front().complete && rules.limit(Fault::kSuspicion) == 0) results.push_back(search_world(*search.protocol, rules, 1));
+    if (search.locks) return {search_world(*search.protocol, rules, size_of(search))};
+    explore::Size size{.participants = request_.participants};
+    std::vector<WorldResult> results{search_world(*search.protocol, rules, size)};
+    size.refusals = 1;
+    if (results.front().complete && rules.limit(Fault::kSuspicion) == 0) results.push_back(search_world(*search.protocol, rules, size));
     return results;
   }
 
-  WorldResult search_world(const core::ProtocolSpec& protocol, const world::Rules& rules, std::uint32_t refusals) const {
-    const explore::Size size{.participants = request_.participants, .refusals = refusals};
+  static explore::Size size_of(const Search& search) {
+    const CellLocks& locks = *search.locks;
+    const std::uint32_t owners = search.votes() && search.lock_budget->limits[static_cast<std::size_t>(Fault::kPause)] > 0 ? 1 : 2;
+    explore::Size size{.participants = 1, .payments = owners, .contended = true, .accounts = 1, .coordinators = owners};
+    size.lock_service = world::LockServiceDescription{std::string(locks.service->name), locks.fencing, true, !locks.forgets};
+    size.lock_servers = locks.service->servers_explored;
+    return size;
+  }
+
+  WorldResult search_world(const core::ProtocolSpec& protocol, const world::Rules& rules, const explore::Size& size) const {
     const explore::ProtocolModel model(protocol, size, rules);
     explore::Options options;
     options.symmetry = true;
@@ -247,6 +339,10 @@ class Matrix {
 };
 
 }  // namespace
+
+std::string name_of(const CellLocks& locks) {
+  return std::string(locks.service->name) + (locks.fencing ? ", fencing" : "") + (locks.forgets ? ", forgets" : "");
+}
 
 std::string_view name_of(CellVerdict verdict) {
   switch (verdict) {

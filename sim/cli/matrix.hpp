@@ -5,16 +5,23 @@
 // last participant refuses. Disks are asynchronous in synchronous worlds, instant in asynchronous ones, which are larger. Timers
 // never fire, then once, twice, as often as they like, as long as the search ends within its limit of states: the cell shows the most.
 // AC5 is judged where timers are unlimited and its own search, which is larger, ends within the limit as well.
+//
+// Then, at the smallest size, every lock service under the commit protocols that can be guarded by one, with fencing and without: two
+// coordinators, a payment each, and one account that both want; synchronous, leases honoured, instant disks, timers up to twice. Where
+// servers vote, three of them, under the first protocol only: with a pause there is one payment, which is enough for what it does, and
+// the world of a server that crashes and keeps its locks is beyond the usual limit.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "models/core/spec.hpp"
+#include "models/lock/service.hpp"
 #include "sim/explore/search.hpp"
 #include "sim/world/rules.hpp"
 
@@ -38,8 +45,17 @@ struct CellProperty {
   std::size_t steps = 0;   // of the counterexample
 };
 
+// What stands before the shards in a cell.
+struct CellLocks {
+  const lock::LockServiceSpec* service = nullptr;
+  bool fencing = false;
+  bool forgets = false;  // a server that comes back has lost its locks
+};
+std::string name_of(const CellLocks& locks);  // "redis, fencing"
+
 struct Cell {
   const core::ProtocolSpec* protocol = nullptr;
+  std::optional<CellLocks> locks;
   world::Timing timing{};
   std::string_view faults;  // "1 crash"
   std::uint8_t timers = world::kUnlimited;

@@ -179,9 +179,11 @@ void BreadthFirst::look_up(std::uint32_t index, const Expansion& expansion) {
   for (std::uint16_t ordinal = 0; ordinal < expansion.successors.size(); ++ordinal) {
     const Successor& successor = expansion.successors[ordinal];
     if (successor.broken_rule != 0) {
-      note_impossible(index, expansion.number, ordinal, space_.rule(successor.broken_rule));
+      note_step(index, expansion.number, ordinal, Rule::kImpossibleInput, space_.rule(successor.broken_rule));
       continue;
     }
+    if (successor.posted != 0 && !judge_.writes_owned(expansion.state, successor.slot, successor.posted))
+      note_step(index, expansion.number, ordinal, Rule::kZombieWrites, judge_.explain_write(successor.slot, successor.posted));
     if (!visited_.insert(expansion.prints[ordinal])) continue;
     worker.expander.materialise(expansion.state, successor, worker.next);
     enter(index, expansion.number, ordinal, worker.next);
@@ -206,12 +208,12 @@ void BreadthFirst::note(std::uint32_t index, const State& state, Rules broken, s
   if (options_.stop_at_first) end(Ending::kViolation);
 }
 
-void BreadthFirst::note_impossible(std::uint32_t index, std::uint32_t number, std::uint16_t ordinal, const std::string& rule) {
-  const auto at = static_cast<std::size_t>(Rule::kImpossibleInput);
+void BreadthFirst::note_step(std::uint32_t index, std::uint32_t number, std::uint16_t ordinal, Rule rule, const std::string& reason) {
+  const auto at = static_cast<std::size_t>(rule);
   Breach& breach = workers_[index]->breaches[at];
   if (breach.count++ == 0) {
     workers_[index]->places[at] = {number, ordinal};
-    breach.reason = rule;
+    breach.reason = reason;
   }
   if (options_.stop_at_first) end(Ending::kViolation);
 }
@@ -266,7 +268,7 @@ Breaches BreadthFirst::merged_breaches() {
       merged[rule].count += breach.count;
       if (!first) continue;
       merged[rule].reason = breach.reason;
-      const bool step_failed = static_cast<Rule>(rule) == Rule::kImpossibleInput;
+      const bool step_failed = is_of_a_step(static_cast<Rule>(rule));
       const Place& place = worker->places[rule];
       merged[rule].counterexample = path_to(place.number, step_failed ? std::optional(place.ordinal) : std::nullopt);
     }

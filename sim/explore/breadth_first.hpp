@@ -97,7 +97,8 @@ class BreadthFirst {
   void look_up(std::uint32_t worker, const Expansion& expansion);
   void enter(std::uint32_t worker, std::uint32_t parent, std::uint16_t ordinal, const State& state);
   void note(std::uint32_t worker, const State& state, Rules broken, std::uint32_t number);
-  void note_impossible(std::uint32_t worker, std::uint32_t number, std::uint16_t ordinal, const std::string& rule);
+  // A step breaks a rule, whatever it leads to.
+  void note_step(std::uint32_t worker, std::uint32_t number, std::uint16_t ordinal, Rule rule, const std::string& reason);
   bool next_level();
   std::optional<Ending> limit_reached();
   Result result(Ending ending);

@@ -97,6 +97,8 @@ class PathSearch {
       note(Rule::kImpossibleInput, space_.rule(successor.broken_rule));
       return false;
     }
+    if (successor.posted != 0 && !judge_.writes_owned(from, successor.slot, successor.posted))
+      note(Rule::kZombieWrites, judge_.explain_write(successor.slot, successor.posted));
     expander_.materialise(from, successor, next_);
     return true;
   }

@@ -49,6 +49,7 @@ void Expander::act(const State& state, Successor& successor, std::uint32_t slot,
   successor.slot = static_cast<std::uint8_t>(slot);
   successor.target = transition.target;
   successor.broken_rule = transition.broken_rule;
+  successor.posted = transition.posted;
   if (transition.target != before) successor.print ^= space_.local(before).word ^ space_.local(transition.target).word;
   if (transition.sent_count == 0) return;
   successor.sent_first = transition.sent_first;
@@ -64,6 +65,7 @@ void Expander::act(const State& state, Successor& successor, std::uint32_t slot,
 
 void Expander::deliver(const State& state, PacketId packet, bool keep, ContextId context) {
   const PacketInfo& info = space_.packet(packet);
+  if (up(state, info.to) && !runs(state, info.to)) return;
   if (rules_.hears != nullptr && up(state, info.to) && memo_.transition(state.locals[info.to], info.deliver).unheard) return;
   Successor& successor = add(keep && !rules_.keep_delivered ? StepKind::kDuplicate : StepKind::kDeliver, context, packet);
   if (!keep) {
@@ -87,11 +89,11 @@ bool Expander::sends_from_to(const State& state, std::uint32_t from, std::uint32
 
 bool Expander::quiet(const State& state) const {
   bool arrives = false;
-  state.for_each_packet([&](PacketId packet) { arrives |= up(state, space_.packet(packet).to); });
+  state.for_each_packet([&](PacketId packet) { arrives |= runs(state, space_.packet(packet).to); });
   if (arrives) return false;
   for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
     const Local& local = space_.local(state.locals[slot]);
-    if (local.up && local.forced) return false;
+    if (local.runs() && local.forced) return false;
   }
   return true;
 }
@@ -111,7 +113,7 @@ bool Expander::expand_alone(const State& state) {
   if (mortal) return false;
   for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
     const Local& local = space_.local(state.locals[slot]);
-    if (!local.up || !local.pending || local.first_is_forced) continue;
+    if (!local.runs() || !local.pending || local.first_is_forced) continue;
     member_step(state, StepKind::kPersist, slot, LocalSpace::kPersist, state.context);
     return true;
   }
@@ -122,7 +124,7 @@ bool Expander::expand_trusts(const State& state) {
   bool any = false;
   for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
     const Local& local = space_.local(state.locals[slot]);
-    if (!local.up || local.suspects == 0) continue;
+    if (!local.runs() || local.suspects == 0) continue;
     for (std::uint32_t peer = 0; peer < space_.members(); ++peer) {
       if ((local.suspects >> peer & 1u) == 0 || !up(state, peer)) continue;
       member_step(state, StepKind::kTrust, slot, LocalSpace::trust(peer), state.context);
@@ -137,7 +139,7 @@ void Expander::expand_packets(const State& state) {
   state.for_each_packet([&](PacketId packet) { deliver(state, packet, rules_.keep_delivered, here); });
   if (contexts_.affords(here, Fault::kDuplicate))
     state.for_each_packet([&](PacketId packet) {
-      if (up(state, space_.packet(packet).to)) deliver(state, packet, true, contexts_.after(here, Fault::kDuplicate));
+      if (runs(state, space_.packet(packet).to)) deliver(state, packet, true, contexts_.after(here, Fault::kDuplicate));
     });
   const bool lossy = contexts_.affords(here, Fault::kLoss);
   state.for_each_packet([&](PacketId packet) {
@@ -154,25 +156,47 @@ void Expander::expand_members(const State& state) {
   const ContextId here = state.context;
   const bool may_fire =
       contexts_.affords(here, Fault::kTimer) && (rules_.timing == Timing::kAsynchronous || quiet(state));
-  const bool may_crash = contexts_.affords(here, Fault::kCrash);
-  const bool may_recover = contexts_.affords(here, Fault::kRecovery);
-  const bool may_lose = contexts_.affords(here, Fault::kDiskLoss);
   for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
     const Local& local = space_.local(state.locals[slot]);
-    if (!local.up) {
-      if (may_recover)
-        member_step(state, StepKind::kRecover, slot, LocalSpace::kRecover, contexts_.after(here, Fault::kRecovery));
-      if (may_lose) member_step(state, StepKind::kWipe, slot, LocalSpace::kWipe, contexts_.after(here, Fault::kDiskLoss));
-      continue;
-    }
+    expand_fates(state, slot);
+    if (!local.runs()) continue;
     if (local.pending) member_step(state, StepKind::kPersist, slot, LocalSpace::kPersist, here);
     if (may_fire)
-      for (std::uint32_t at = 0; at < local.timers_count; ++at)
-        member_step(state, StepKind::kFire, slot, space_.timer(local.timers_first + at), contexts_.after(here, Fault::kTimer));
-    if (may_crash && (rules_.immortal >> slot & 1u) == 0)
-      member_step(state, StepKind::kCrash, slot, LocalSpace::kCrash, contexts_.after(here, Fault::kCrash));
+      for (std::uint32_t at = local.timers_first; at < local.timers_first + local.timers_count; ++at)
+        if (!must_wait(state, slot, space_.timer_key(at)))
+          member_step(state, StepKind::kFire, slot, space_.timer(at), contexts_.after(here, Fault::kTimer));
   }
   expand_suspicions(state);
+}
+
+// A timer that outlasts one which has not fired yet, at a process that runs.
+bool Expander::must_wait(const State& state, std::uint32_t slot, core::TimerKey key) const {
+  if (rules_.outlasts == nullptr) return false;
+  for (std::uint32_t other = 0; other < space_.members(); ++other) {
+    const Local& local = space_.local(state.locals[other]);
+    if (other == slot || !local.runs()) continue;
+    for (std::uint32_t at = local.timers_first; at < local.timers_first + local.timers_count; ++at)
+      if (rules_.outlasts(key, space_.timer_key(at))) return true;
+  }
+  return false;
+}
+
+// What may befall a process, and end.
+void Expander::expand_fates(const State& state, std::uint32_t slot) {
+  const ContextId here = state.context;
+  const auto befalls = [&](StepKind kind, ActionId action, Fault fault) {
+    if (contexts_.affords(here, fault)) member_step(state, kind, slot, action, contexts_.after(here, fault));
+  };
+  const Local& local = space_.local(state.locals[slot]);
+  const bool immortal = (rules_.immortal >> slot & 1u) != 0;
+  if (!local.up) {
+    befalls(StepKind::kRecover, LocalSpace::kRecover, Fault::kRecovery);
+    befalls(StepKind::kWipe, LocalSpace::kWipe, Fault::kDiskLoss);
+    return;
+  }
+  if (!immortal) befalls(StepKind::kCrash, LocalSpace::kCrash, Fault::kCrash);
+  if (local.paused) member_step(state, StepKind::kResume, slot, LocalSpace::kResume, here);
+  else if (!immortal) befalls(StepKind::kPause, LocalSpace::kPause, Fault::kPause);
 }
 
 void Expander::expand_suspicions(const State& state) {
@@ -184,7 +208,7 @@ void Expander::expand_suspicions(const State& state) {
   if (down != 0 || may_err)
     for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
       const Local& local = space_.local(state.locals[slot]);
-      if (!local.up) continue;
+      if (!local.runs()) continue;
       for (std::uint32_t peer = 0; peer < space_.members(); ++peer) {
         if (peer == slot || (local.suspects >> peer & 1u) != 0) continue;
         const bool accurate = (down >> peer & 1u) != 0 && !sends_from_to(state, peer, slot);
@@ -213,7 +237,7 @@ void Expander::expand_forgeries(const State& state) {
   const ContextId spent = contexts_.after(state.context, Fault::kForgery);
   for (const PacketId packet : space_.forgeable_packets()) {
     const PacketInfo& info = space_.packet(packet);
-    if (up(state, info.to)) act(state, add(StepKind::kForge, spent, packet), info.to, info.deliver);
+    if (runs(state, info.to)) act(state, add(StepKind::kForge, spent, packet), info.to, info.deliver);
   }
 }
 
@@ -253,6 +277,8 @@ world::Step Expander::step_of(const State& from, const Successor& successor) con
     case StepKind::kCrash:
     case StepKind::kRecover:
     case StepKind::kWipe:
+    case StepKind::kPause:
+    case StepKind::kResume:
     case StepKind::kSuspect:
     case StepKind::kTrust: return space_.step_of(space_.local(from.locals[successor.slot]).slot, successor.argument);
     case StepKind::kSubmit: break;

@@ -28,6 +28,7 @@ struct Successor {
   std::uint32_t sent_count = 0;
   PacketId removed = kNone;               // taken off the way
   ContextId context = 0;
+  check::ClaimSet posted = 0;             // see Transition
   std::uint32_t broken_rule = 0;          // the step met an impossible input: it leads nowhere
   std::uint32_t argument = 0;             // packet, action of the member, or side of a partition: see Expander::step_of
 };
@@ -48,6 +49,10 @@ class Expander {
 
  private:
   bool up(const State& state, std::uint32_t slot) const { return slot < space_.members() && space_.local(state.locals[slot]).up; }
+  bool runs(const State& state, std::uint32_t slot) const {
+    return slot < space_.members() && space_.local(state.locals[slot]).runs();
+  }
+  bool must_wait(const State& state, std::uint32_t slot, core::TimerKey key) const;
   bool quiet(const State& state) const;
   bool sends_from_to(const State& state, std::uint32_t from, std::uint32_t to) const;
   bool died_with_sender(const State& state, const PacketInfo& packet) const {
@@ -57,6 +62,7 @@ class Expander {
   bool expand_trusts(const State& state);
   void expand_packets(const State& state);
   void expand_members(const State& state);
+  void expand_fates(const State& state, std::uint32_t slot);
   void expand_suspicions(const State& state);
   void expand_network(const State& state);
   void expand_forgeries(const State& state);

@@ -12,6 +12,7 @@ bool concerns(Rule rule, const Model& model) {
   if (about_payments && model.payments.empty()) return false;
   if (rule == Rule::kDurability)
     return model.rules.limit(world::Fault::kCrash) > 0 && model.rules.limit(world::Fault::kRecovery) > 0;
+  if (rule == Rule::kMutualExclusion || rule == Rule::kZombieWrites) return model.locks.has_value();
   if (rule == Rule::kRanking) return model.message_weight != nullptr;
   return rule != Rule::kMemberRule || model.member_rule != nullptr;
 }
@@ -25,6 +26,8 @@ std::string gap(Rule rule, const LocalSpace& space, Ending ending) {
   if (rule == Rule::kAbortNeedsCause && !space.marked(Mark::kAbort)) return "nothing was ever aborted";
   if (rule == Rule::kOverdraft && !space.marked(Mark::kInDoubt)) return "nothing was ever held";
   if (rule == Rule::kDurability && !space.marked(Mark::kRecoveredOpen)) return "nobody recovered with an open transaction";
+  if (rule == Rule::kMutualExclusion && !space.marked(Mark::kLockAcquired)) return "nobody ever believed in a lock";
+  if (rule == Rule::kZombieWrites && !space.marked(Mark::kCommit)) return "nothing was ever posted";
   const auto number = static_cast<std::uint32_t>(rule);
   if (number >= kExclusionFirst && !space.stood_on_both_sides(number - kExclusionFirst))
     return "one of the two never occurred";

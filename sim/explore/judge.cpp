@@ -31,6 +31,8 @@ std::string name_of(Rule rule, const Model& model) {
     case Rule::kOverdraft: return "no overdraft";
     case Rule::kDurability: return "durability";
     case Rule::kRanking: return "ranking: decreases";
+    case Rule::kMutualExclusion: return "mutual-exclusion";
+    case Rule::kZombieWrites: return "zombie-writes";
     case Rule::kExclusion: break;
   }
   return "invariant: " + std::string(model.exclusions[static_cast<std::uint32_t>(rule) - kExclusionFirst].name);
@@ -81,12 +83,15 @@ Rules Judge::exclusions_broken(const State& state) const {
 Rules Judge::broken(const State& state) const {
   std::uint64_t deeds = 0;
   std::uint32_t member_rule = 0;
+  check::ClaimSet believed = 0;
   for (std::uint32_t slot = 0; slot < space_.members(); ++slot) {
     const Local& local = space_.local(state.locals[slot]);
     deeds |= local.deeds;
     member_rule |= local.broken_rule;
+    believed |= local.believed;
   }
   Rules broken = space_.model().exclusions.empty() ? 0 : exclusions_broken(state);
+  if (believed != 0 && !excludes(state)) broken |= bit(Rule::kMutualExclusion);
   if ((deeds | member_rule) == 0) return broken;
   if (member_rule != 0) broken |= bit(Rule::kMemberRule);
   if ((committed_in(deeds) & aborted_in(deeds)) != 0) broken |= bit(Rule::kAgreement);
@@ -131,6 +136,8 @@ std::string Judge::explain(const State& state, Rule rule) const {
     case Rule::kOverdraft: return others + " holds money that was not there";
     case Rule::kDurability: return others + " recovered without a vote that it gave, or with other funds than its log says";
     case Rule::kRanking: return others + " took a step that brings it no nearer to rest";
+    case Rule::kMutualExclusion: return explain_exclusion_of_locks(state);
+    case Rule::kZombieWrites:
     case Rule::kExclusion: break;
   }
   return explain_exclusion(state, static_cast<std::uint32_t>(rule) - kExclusionFirst);

@@ -50,6 +50,7 @@ class Liveness {
     switch (successor.kind) {
       case StepKind::kDeliver:
       case StepKind::kPersist:
+      case StepKind::kResume:
       case StepKind::kFire:
       case StepKind::kTrust:
       case StepKind::kHeal: return true;
@@ -62,6 +63,7 @@ class Liveness {
       case StepKind::kDuplicate:
       case StepKind::kDrop:
       case StepKind::kCrash:
+      case StepKind::kPause:
       case StepKind::kRecover:
       case StepKind::kWipe:
       case StepKind::kPartition:

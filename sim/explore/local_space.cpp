@@ -24,6 +24,9 @@ std::string_view name_of(Mark mark) {
     case Mark::kInquiry: return "somebody in doubt asked";
     case Mark::kRecoveredOpen: return "recovered with an open transaction";
     case Mark::kLockWait: return "waited for a lock";
+    case Mark::kLockAcquired: return "believed in a lock of the service";
+    case Mark::kLockContended: return "a lock of the service passed from one to another";
+    case Mark::kDenied: return "gave a payment up for the sake of locks";
   }
   return "?";
 }
@@ -64,6 +67,8 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
     case FactKind::kInquired: return Mark::kInquiry;
     case FactKind::kRecoveredOpen: return Mark::kRecoveredOpen;
     case FactKind::kLockWait: return Mark::kLockWait;
+    case FactKind::kLockAcquired: return Mark::kLockAcquired;
+    case FactKind::kDenied: return Mark::kDenied;
     case FactKind::kSubmitted:
     case FactKind::kRetried:
     case FactKind::kAnswered:
@@ -78,12 +83,10 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
     case FactKind::kReleased:
     case FactKind::kPosted:
     case FactKind::kRecovered:
-    case FactKind::kDenied:
     case FactKind::kFenced:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
     case FactKind::kLockAsked:
-    case FactKind::kLockAcquired:
     case FactKind::kLockReleased:
     case FactKind::kLockLost: break;
   }
@@ -108,6 +111,15 @@ class LocalSpace::Recorder final : public world::Listener {
     return std::ranges::all_of(space_.model_.payments, [this](const core::PaymentRef& payment) {
       return check::posts_with_decision(facts_, *payment, value_.member->process.id);
     });
+  }
+
+  // Under which claims the step posted.
+  check::ClaimSet posted_claims() const {
+    check::ClaimSet posted = 0;
+    for (const core::Fact& fact : facts_)
+      if (fact.kind == core::FactKind::kPosted)
+        posted |= check::ClaimSet{1} << check::claim_number(fact.account.value, space_.number_of(fact.txn));
+    return posted;
   }
 
   // Requires: the model has weights.
@@ -138,7 +150,7 @@ LocalSpace::LocalSpace(const Model& model, bool symmetry)
   local_images_.resize(exchanges_.size());
   packet_images_.resize(exchanges_.size());
   for (std::uint32_t slot = 0; slot < members_; ++slot) {
-    for (const StepKind kind : {StepKind::kPersist, StepKind::kCrash, StepKind::kRecover, StepKind::kWipe})
+    for (const StepKind kind : {StepKind::kPersist, StepKind::kCrash, StepKind::kRecover, StepKind::kWipe, StepKind::kPause, StepKind::kResume})
       actions_[slot].push_back({.kind = kind, .process = NodeId{slot}});
     for (const StepKind kind : {StepKind::kSuspect, StepKind::kTrust})
       for (std::uint32_t peer = 0; peer < kMembersMax; ++peer)
@@ -169,6 +181,13 @@ std::uint32_t LocalSpace::number_of(core::TxnId txn) const {
 void LocalSpace::follow(const world::Member& member, const core::Fact& fact, check::Deeds& deeds) {
   if (const auto mark = mark_of(fact)) marks_ |= 1u << static_cast<unsigned>(*mark);
   const core::Placement& placement = model_.setup->placement;
+  if (model_.locks && (core::is_about_lock(fact.kind) || fact.kind == core::FactKind::kPosted)) {
+    const std::uint32_t number = number_of(fact.txn);
+    const check::ClaimSet of_the_lock = check::claims_beside(check::claim_number(fact.account.value, 0));
+    if (fact.kind == core::FactKind::kLockTaken && (deeds.locks.over & of_the_lock) != 0)
+      marks_ |= 1u << static_cast<unsigned>(Mark::kLockContended);
+    deeds.locks.fold(fact, number);
+  }
   // A coordinator that gives a payment up for the sake of locks says no itself.
   if (fact.kind == core::FactKind::kDenied)
     deeds.voted_no = static_cast<check::TxnSet>(deeds.voted_no | 1u << number_of(fact.txn));
@@ -259,8 +278,10 @@ std::uint32_t LocalSpace::first_of_timers(const world::Member& member) {
   const std::uint32_t slot = member.process.id.value;
   const auto [list, fresh] = timer_lists_[slot].emplace(member.timers, static_cast<std::uint32_t>(timers_.size()));
   if (!fresh) return list->second;
-  for (const core::TimerKey key : member.timers)
+  for (const core::TimerKey key : member.timers) {
     timers_.push_back(action_of(slot, {.kind = StepKind::kFire, .process = member.process.id, .timer = key}));
+    timer_keys_.push_back(key);
+  }
   return list->second;
 }
 
@@ -275,6 +296,12 @@ Local LocalSpace::describe(const Value& value) {
   for (const NodeId peer : member.suspected) local.suspects = static_cast<std::uint16_t>(local.suspects | 1u << peer.value);
   local.slot = static_cast<std::uint8_t>(member.process.id.value);
   local.up = member.process.up;
+  local.paused = member.paused;
+  local.believed = value.deeds.locks.believed;
+  local.let_go = value.deeds.locks.let_go;
+  local.owned = value.deeds.locks.owned;
+  local.taken_away = value.deeds.locks.taken_away;
+  local.over = value.deeds.locks.over;
   local.pending = !pending.empty();
   local.first_is_forced = !pending.empty() && pending.front().forced;
   local.forced = member.process.disk.through_first_forced() > 0;
@@ -292,6 +319,8 @@ LocalId LocalSpace::intern(Value value, LocalId parent, ActionId action) {
   digest.add(world::digest_of(*value.member));
   digest.add(std::uint64_t{value.deeds.committed} << 32 | value.deeds.aborted);
   digest.add(std::uint64_t{value.deeds.voted_yes} << 32 | value.deeds.in_doubt);
+  digest.add(value.deeds.locks.owned);
+  digest.add(value.deeds.locks.believed);
   const auto [first, last] = by_digest_.equal_range(digest.value());
   for (auto at = first; at != last; ++at) {
     const Value& known = values_[at->second];
@@ -344,6 +373,7 @@ std::uint32_t LocalSpace::compute(LocalId local, ActionId action) {
   try {
     world::act(*value.member, step, model_.rules.disk, recorder);
     if (step.kind == StepKind::kCrash) value.deeds.crash();
+    if (model_.locks) transition.posted = recorder.posted_claims();
     if (!recorder.posts_with_decision()) value.deeds.note(check::Misdeed::kPostedOtherwise);
     if (judged && rank_of(*value.member) + recorder.weight() >= before) value.deeds.note(check::Misdeed::kDidNotDescend);
   } catch (const core::AssertionFailed& failed) {

@@ -43,12 +43,20 @@ struct Local {
   std::uint16_t suspects = 0;  // bit i: member i
   std::uint8_t slot = 0;       // whose value
   bool up = false;
+  bool paused = false;
   bool pending = false;        // a record waits for the disk
   bool first_is_forced = false;
   bool forced = false;         // a forced one among them
+  // Of the locks of a lock service: see check::LockDeeds.
+  check::ClaimSet believed = 0;
+  check::ClaimSet let_go = 0;
+  check::ClaimSet owned = 0;
+  check::ClaimSet taken_away = 0;
+  check::ClaimSet over = 0;
   std::uint32_t timers_first = 0;
   std::uint32_t timers_count = 0;
   std::uint32_t broken_rule = 0;  // 0: none; else number of the rule's text
+  bool runs() const { return up && !paused; }
   LocalId parent = kNone;         // how it was first reached; kNone: initial
   ActionId parent_action = 0;
 };
@@ -66,6 +74,7 @@ struct Transition {
   std::uint32_t sent_first = 0;
   std::uint32_t sent_count = 0;
   std::uint32_t broken_rule = 0;  // the step met an impossible input
+  check::ClaimSet posted = 0;     // the claims under which the step posted, where there is a lock service
   bool unheard = false;           // the value does not hear this packet: no step (Rules::hears)
 };
 
@@ -91,6 +100,8 @@ class LocalSpace {
   const PacketInfo& packet(PacketId id) const { return packets_[id]; }
   const Transition& transition_at(std::uint32_t id) const { return transitions_[id]; }
   ActionId timer(std::uint32_t at) const { return timers_[at]; }
+  core::TimerKey timer_key(std::uint32_t at) const { return timer_keys_[at]; }
+  const check::LockDeeds& lock_deeds(LocalId id) const { return values_[id].deeds.locks; }
   PacketId sent(std::uint32_t at) const { return sent_[at]; }
 
   // Numbers of the steps that every member has.
@@ -98,8 +109,10 @@ class LocalSpace {
   static constexpr ActionId kCrash = 1;
   static constexpr ActionId kRecover = 2;
   static constexpr ActionId kWipe = 3;
-  static constexpr ActionId suspect(std::uint32_t peer) { return 4 + peer; }
-  static constexpr ActionId trust(std::uint32_t peer) { return 4 + kMembersMax + peer; }
+  static constexpr ActionId kPause = 4;
+  static constexpr ActionId kResume = 5;
+  static constexpr ActionId suspect(std::uint32_t peer) { return 6 + peer; }
+  static constexpr ActionId trust(std::uint32_t peer) { return 6 + kMembersMax + peer; }
 
   // --- under a lock -------------------------------------------------------------------------------------------------------
   // Number of the transition of `local` by its member's step `action`; throws SymmetryBroken or SpaceFull.
@@ -159,6 +172,7 @@ class LocalSpace {
   StableVector<world::Packet> packet_values_;
   StableVector<Transition> transitions_;
   StableVector<ActionId> timers_;
+  StableVector<core::TimerKey> timer_keys_;  // of the same timers
   StableVector<PacketId> sent_;
   std::vector<std::vector<world::Step>> actions_;  // by slot, then ActionId
   std::vector<std::map<std::vector<core::TimerKey>, std::uint32_t>> timer_lists_;  // by slot: where in timers_

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +22,12 @@ namespace paygrid::explore {
 
 // What a search can reach, by the facts of its steps.
 enum class Mark : std::uint8_t {
-  kCommit, kAbort, kVotedNo, kInDoubt, kVoteTimeout, kPrecommit, kTermination, kInquiry, kRecoveredOpen, kLockWait
+  kCommit, kAbort, kVotedNo, kInDoubt, kVoteTimeout, kPrecommit, kTermination, kInquiry, kRecoveredOpen, kLockWait,
+  kLockAcquired, kLockContended, kDenied
 };
-inline constexpr std::uint32_t kMarks = 10;
+inline constexpr std::uint32_t kMarks = 13;
+// Reached only where there is a lock service.
+constexpr bool is_about_lock_service(Mark mark) { return mark >= Mark::kLockAcquired; }
 std::string_view name_of(Mark mark);
 
 // One exchange of two interchangeable things: two members, or two payments. Messages and timers name payments in `txn` and
@@ -41,6 +45,13 @@ struct Renaming {
   std::function<core::TimerKey(core::TimerKey, const Exchange&)> timer;
 };
 
+struct LockService {
+  std::uint32_t first = 0;    // of its servers, which are members
+  std::uint32_t servers = 0;
+  std::uint32_t quorum = 1;   // so many servers must grant a lock, each for itself; 1: the service speaks with one voice
+  bool fencing = false;       // shards refuse tokens older than one they have seen
+};
+
 struct Model {
   std::string name;
   const world::Setup* setup = nullptr;  // outlives the model
@@ -55,6 +66,9 @@ struct Model {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> interchangeable;
   bool payments_interchangeable = false;
   Renaming renaming;
+
+  // The lock service of the world, if it has one: what its processes say about locks is judged.
+  std::optional<LockService> locks;
 
   // What a search should reach at least once: a property of states that were never reached says nothing.
   std::vector<Mark> sometimes;

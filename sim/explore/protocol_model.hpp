@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/core/spec.hpp"
 #include "sim/explore/model.hpp"
@@ -19,9 +20,13 @@ struct Size {
   core::LockPolicy lock_policy = core::LockPolicy::kWait;
   std::uint32_t retries = 0;        // above 0: the payer is a member, and asks again so many times at most
   bool coordinator_participates = false;  // participant 0 is the coordinator
+  std::uint32_t accounts = 2;       // of each participant and payment: one to debit and one to credit, or 1 for both
+  std::uint32_t coordinators = 1;   // apart; payments take turns with them
+  std::optional<world::LockServiceDescription> lock_service{};  // in front of the shards
+  std::uint32_t lock_servers = 1;
 };
 
-// The world of that size: nodes P0, P1, ... and C, and a payer who has made every payment before the first step. Throws
+// The world of that size: nodes P0, P1, ... and C, or C1, C2, ..., lock servers L or L1, L2, ..., and a payer who has made every payment before the first step. Throws
 // std::invalid_argument when a size is 0 or beyond the bounds of a search.
 world::Description description_of(const core::ProtocolSpec& spec, const Size& size);
 

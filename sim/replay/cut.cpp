@@ -91,6 +91,8 @@ void CutRecorder::on_path_step(std::int64_t at_ns, const Step& step) {
     case StepKind::kCrash: release_all(step.process); [[fallthrough]];
     case StepKind::kRecover:
     case StepKind::kWipe:
+    case StepKind::kPause:
+    case StepKind::kResume:
     case StepKind::kSuspect:
     case StepKind::kTrust: process_steps_.push_back(std::move(kept)); return;
     case StepKind::kPartition:

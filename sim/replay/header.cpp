@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "models/lock/join.hpp"
 #include "sim/replay/words.hpp"
 
 namespace paygrid::replay {
@@ -15,8 +16,8 @@ using core::NodeId;
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kKeys{"protocol", "nodes",   "payers", "shards", "accounts", "account",
-                                                 "payment",  "locking", "timing", "disk",   "budget"};
+constexpr std::array<std::string_view, 13> kKeys{"protocol", "nodes",   "payers", "shards", "accounts", "account",
+                                                 "payment",  "locking", "timing", "disk",   "budget", "service",  "leases"};
 
 // One line after its key. A word is consumed or the line is refused.
 class Reader {
@@ -89,6 +90,8 @@ class Header {
     if (key == "account") account(reader);
     if (key == "payment") payment(reader);
     if (key == "locking") locking(reader);
+    if (key == "service") service(reader);
+    if (key == "leases") leases(reader);
     if (key == "timing") timing(reader);
     if (key == "disk") disk(reader);
     if (key == "budget") budget(reader);
@@ -186,6 +189,32 @@ class Header {
     description_.victim = static_cast<core::Victim>(victim - core::kVictimNames.begin());
   }
 
+  // `service redis fencing: L`
+  void service(Reader& reader) {
+    world::LockServiceDescription& service = description_.lock_service.emplace();
+    bool last = false;
+    const auto next = [&](const std::string& accepted) {
+      const std::string_view word = reader.item(accepted, ':', last);
+      last = !last;
+      return word;
+    };
+    const std::string ways = "fencing, as_given, memory_lost, or `:` after the word before";
+    service.name = next("the name of a lock service");
+    while (!last) {
+      const std::string_view word = next(ways);
+      if (word == "fencing") service.fencing = true;
+      else if (word == "as_given") service.ascending = false;
+      else if (word == "memory_lost") service.keeps_memory = false;
+      else reader.refuse_last(ways);
+    }
+    names(reader, description_.lock_servers);
+  }
+
+  void leases(Reader& reader) {
+    if (reader.word("honoured") != "honoured") reader.refuse_last("honoured");
+    rules_.outlasts = lock::outlasts;
+  }
+
   void timing(Reader& reader) {
     const std::string_view word = reader.word("synchronous, asynchronous");
     if (word != "synchronous" && word != "asynchronous") reader.refuse_last("synchronous, asynchronous");
@@ -245,6 +274,12 @@ std::string victim_of(const world::Description& description) {
   return said ? fmt::format(" {}", core::name_of(description.victim)) : "";
 }
 
+std::string service_line(const world::Description& description) {
+  const world::LockServiceDescription& service = *description.lock_service;
+  return fmt::format("service {}{}{}{}: {}", service.name, service.fencing ? " fencing" : "", service.ascending ? "" : " as_given",
+                     service.keeps_memory ? "" : " memory_lost", list(description.lock_servers));
+}
+
 std::string payment_line(const world::Description& description, const world::PaymentDescription& payment) {
   std::vector<std::string> legs;
   for (const world::LegDescription& leg : payment.legs)
@@ -271,7 +306,7 @@ void read_header(const std::string& file, const std::vector<HeaderLine>& lines, 
   rules.immortal = description.immortal();
   const std::uint32_t last = lines.empty() ? 1 : lines.back().number;
   for (const std::string_view key : kKeys) {
-    const bool may_be_absent = key == "account" || key == "budget" || key == "locking";
+    const bool may_be_absent = key == "account" || key == "budget" || key == "locking" || key == "service" || key == "leases";
     if (!header.has(key) && !may_be_absent)
       fail_at(file, last, 1, fmt::format("found no line `{}`; accepted: a header with one", key));
   }
@@ -284,6 +319,7 @@ std::vector<std::string> header_of(const world::Description& description, const 
   std::vector<std::string> lines;
   lines.push_back("protocol " + description.protocol);
   lines.push_back("nodes " + list(description.nodes));
+  if (description.lock_service) lines.push_back(service_line(description));
   const std::string patience = description.retries ? fmt::format("with {} retries", *description.retries) : "outside";
   lines.push_back(fmt::format("payers {}: {}", patience, list(description.payers)));
   lines.push_back(fmt::format("shards {} on {}", placement.shards, list(holders)));
@@ -293,6 +329,7 @@ std::vector<std::string> header_of(const world::Description& description, const 
   for (const world::PaymentDescription& payment : description.payments) lines.push_back(payment_line(description, payment));
   if (description.lock_policy != core::LockPolicy::kWait)
     lines.push_back(fmt::format("locking {}{}", core::name_of(description.lock_policy), victim_of(description)));
+  if (rules.outlasts != nullptr) lines.emplace_back("leases honoured");
   lines.push_back(rules.timing == world::Timing::kSynchronous ? "timing synchronous" : "timing asynchronous");
   lines.push_back(rules.disk == world::DiskModel::kInstant ? "disk instant" : "disk async");
   if (const std::string budget = budget_of(rules); !budget.empty()) lines.push_back("budget " + budget);

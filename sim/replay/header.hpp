@@ -18,7 +18,8 @@ struct HeaderLine {
 // True when the line begins with a key of the header.
 bool is_header_line(std::string_view line);
 
-// Reads the lines that are header lines, in any order but `nodes` and `payers` before those that name processes. Throws
+// Reads the lines that are header lines, in any order but `nodes`, `service` and `payers`, in this order, before those that name
+// processes. Throws
 // TranscriptError.
 void read_header(const std::string& file, const std::vector<HeaderLine>& lines, world::Description& description,
                  world::Rules& rules);

@@ -153,6 +153,8 @@ class Player {
       }
       case world::StepKind::kPartition: return "network = " + wording_.step(step).substr(std::string_view("partition ").size());
       case world::StepKind::kHeal: return "network = whole";
+      case world::StepKind::kPause: return wording_.name(step.process) + " = stands still";
+      case world::StepKind::kResume: return wording_.name(step.process) + " = goes on";
       case world::StepKind::kSubmit:
       case world::StepKind::kDeliver:
       case world::StepKind::kDuplicate:

@@ -32,7 +32,8 @@ world::Rules permissive_rules() {
   rules.timing = world::Timing::kAsynchronous;
   rules.disk = world::DiskModel::kAsync;
   rules.budget.fill(world::kUnlimited);
-  return rules.allow(world::Fault::kPartition, 0).allow(world::Fault::kForgery, 0).allow(world::Fault::kDiskLoss, 0);
+  return rules.allow(world::Fault::kPartition, 0).allow(world::Fault::kForgery, 0).allow(world::Fault::kDiskLoss, 0)
+      .allow(world::Fault::kPause, 0);
 }
 
 std::string refinement_failure(const world::Description& description, std::span<const RecordedStep> run) {

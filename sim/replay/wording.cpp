@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "models/lock/join.hpp"
 #include "models/lock/letter.hpp"
 
 namespace paygrid::replay {
@@ -27,14 +28,28 @@ std::string Wording::message_name(const core::Message& message) const {
   return "?";
 }
 
+namespace {
+
+// Whatever is not said is 0.
+std::string letter_details(const lock::Letter& letter) {
+  std::string text = fmt::format("lock {}, payment {}, round {}", letter.lock.value, text_of(letter.owner), letter.round);
+  if (letter.token.value != 0) text += fmt::format(", token {}", letter.token.value);
+  if (letter.is_yours) text += ", its own";
+  if (letter.epoch != 0) text += fmt::format(", epoch {}", letter.epoch);
+  if (letter.since.value != 0) text += fmt::format(", since {}", letter.since.value);
+  if (letter.operation != lock::Operation{}) text += fmt::format(", operation {}", static_cast<unsigned>(letter.operation));
+  return text;
+}
+
+}  // namespace
+
 std::string Wording::message_details(const core::Message& message) const {
   if (message.family == core::MessageFamily::kClient) {
     if (static_cast<core::ClientMessage>(message.kind) == core::ClientMessage::kSubmit)
       return fmt::format("payment {}", message.txn.payment.value);
     return fmt::format("payment {} {}", text_of(message.txn), text_of(static_cast<core::Outcome>(message.argument)));
   }
-  if (message.family == core::MessageFamily::kLock)
-    return fmt::format("lock {}, payment {}, round {}", message.learned.payment.value, text_of(message.txn), message.epoch);
+  if (message.family == core::MessageFamily::kLock) return letter_details(lock::unpack(message));
   std::string text = "payment " + text_of(message.txn);
   if (message.family == core::MessageFamily::kDeadlock) {
     if (static_cast<core::DeadlockMessage>(message.kind) == core::DeadlockMessage::kProbe)
@@ -58,13 +73,17 @@ std::string Wording::packet(NodeId from, NodeId to, const core::Message& message
 
 std::string Wording::timer_name(core::TimerKey timer) const {
   if (timer.kind < protocol_.timer_names.size()) return std::string(protocol_.timer_names[timer.kind]);
+  if (lock::is_lock_timer(timer)) return std::string(lock::name_of(lock::from_core(timer).kind));
   return fmt::format("timer-{}", timer.kind);
 }
 
-std::string Wording::timer(core::TimerKey timer) const { return fmt::format("{} {}", timer_name(timer), text_of(timer.txn)); }
+std::string Wording::timer(core::TimerKey timer) const {
+  const std::string text = fmt::format("{} {}", timer_name(timer), text_of(timer.txn));
+  return lock::is_lock_timer(timer) ? fmt::format("{} lock {}", text, timer.lock.value) : text;
+}
 
 std::uint32_t Wording::members() const {
-  return description_.retries ? description_.processes() : static_cast<std::uint32_t>(description_.nodes.size());
+  return description_.retries ? description_.processes() : description_.servers_end();
 }
 
 std::string Wording::sides(std::uint32_t first) const {
@@ -89,13 +108,15 @@ std::string Wording::step(const world::Step& step) const {
     case StepKind::kForge:
     case StepKind::kDrop: return fmt::format("{} {}", verb, packet(step.peer, step.process, step.message));
     case StepKind::kFire: {
-      const bool payers_own = step.process.value >= description_.nodes.size();
+      const bool payers_own = step.process.value >= description_.servers_end();
       if (payers_own) return fmt::format("{} {} answer {}", verb, self, step.timer.txn.payment.value);
       return fmt::format("{} {} {}", verb, self, timer(step.timer));
     }
     case StepKind::kPersist:
     case StepKind::kCrash:
     case StepKind::kWipe:
+    case StepKind::kPause:
+    case StepKind::kResume:
     case StepKind::kRecover: return fmt::format("{} {}", verb, self);
     case StepKind::kSuspect:
     case StepKind::kTrust: return fmt::format("{} {} {}", verb, self, name(step.peer));
@@ -109,7 +130,7 @@ std::string Wording::effect(const Effect& effect) const {
   const std::string self = name(effect.process);
   const auto record = [&] { return fmt::format("{} {}", core::name_of(effect.record.kind), text_of(effect.record.txn)); };
   const auto timer_text = [&] {
-    const bool payers_own = effect.process.value >= description_.nodes.size();
+    const bool payers_own = effect.process.value >= description_.servers_end();
     return payers_own ? fmt::format("answer {}", effect.timer.txn.payment.value) : timer(effect.timer);
   };
   const auto words = [&] { return message_name(effect.message); };

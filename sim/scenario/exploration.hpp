@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/core/lock_policy.hpp"
+#include "sim/scenario/locking.hpp"
 #include "sim/scenario/security.hpp"
 
 namespace paygrid::scenario {
@@ -40,6 +41,14 @@ struct Exploration {
   core::LockPolicy lock_policy = core::LockPolicy::kWait;
   std::uint32_t retries = 0;           // of the payer; 0: it is no process of the world
   ExploredCoordinator coordinator = ExploredCoordinator::kDedicated;
+  std::uint32_t accounts = 2;          // of each participant: 1 to debit and 1 to credit, or 1 for both
+  std::uint32_t coordinators = 1;      // dedicated ones; payments take turns with them
+  std::string lock_service = "local";  // local: shards lock alone
+  std::uint32_t lock_servers = 1;
+  bool fencing = false;
+  LockMemory lock_memory = LockMemory::kKept;
+  LockOrder lock_order = LockOrder::kSorted;
+  bool leases_honoured = true;         // a server's lease outlasts the belief of a client that runs
   Timing timing = Timing::kAsynchronous;
   ExploredDisk disk = ExploredDisk::kAsync;
 
@@ -51,6 +60,7 @@ struct Exploration {
   std::uint32_t suspicions = 0;             // false ones
   std::uint32_t partitions = 0;
   std::uint32_t disk_losses = 0;
+  std::uint32_t pauses = 0;
   std::uint32_t forgeries = 0;
   Authentication authentication = Authentication::kNone;
 
@@ -64,13 +74,14 @@ struct Exploration {
   std::uint64_t memory_bytes = std::uint64_t{4} << 30;
   std::uint64_t walks = 1000;          // random walk only
   std::vector<ExploredVerdict> expect;
+  bool has_lock_service() const { return lock_service != "local"; }
   bool operator==(const Exploration&) const = default;
 };
 
-// Processes of the world: participants, a dedicated coordinator, and a payer that asks again.
-constexpr std::uint32_t process_count(const Exploration& exploration) {
-  return exploration.participants + (exploration.coordinator == ExploredCoordinator::kDedicated ? 1 : 0) +
-         (exploration.retries > 0 ? 1 : 0);
+// Processes of the world: participants, dedicated coordinators, lock servers, and a payer that asks again.
+inline std::uint32_t process_count(const Exploration& exploration) {
+  return exploration.participants + (exploration.coordinator == ExploredCoordinator::kDedicated ? exploration.coordinators : 0) +
+         (exploration.has_lock_service() ? exploration.lock_servers : 0) + (exploration.retries > 0 ? 1 : 0);
 }
 
 }  // namespace paygrid::scenario

@@ -13,11 +13,18 @@ namespace {
 
 constexpr std::uint32_t kPaymentsMax = 4;
 constexpr std::size_t kProtocolsMax = 100;
+constexpr std::uint32_t kLockedAccountsMax = 4;
 const std::vector<std::string> kVerdictWords(kExploredVerdicts.begin(), kExploredVerdicts.end());
 
 std::vector<std::string> protocol_names() {
   std::vector<std::string> names;
   for (const core::ProtocolSpec* spec : models::commit_protocols()) names.emplace_back(spec->name);
+  return names;
+}
+
+std::vector<std::string> lock_service_names() {
+  std::vector<std::string> names{"local"};
+  for (const lock::LockServiceSpec* spec : models::lock_services()) names.emplace_back(spec->name);
   return names;
 }
 
@@ -92,6 +99,33 @@ Codec<std::vector<ExploredVerdict>> expected_verdicts() {
           }};
 }
 
+template <class Place>
+void check_lock_service(const Exploration& exploration, const Place& place) {
+  if (!exploration.has_lock_service()) {
+    if (exploration.fencing) fail(place("fencing"), "fencing without a lock service", "off, or a lock_service");
+    return;
+  }
+  const lock::LockServiceSpec& service = *models::find_lock_service(exploration.lock_service);
+  for (const std::string& protocol : exploration.protocols)
+    if (!models::find_commit_protocol(protocol)->hears_the_end)
+      fail(place("protocol"), fmt::format("{}, whose coordinator does not hear when a payment is over, beside a lock service", protocol),
+           "another protocol, or lock_service: local");
+  if (exploration.lock_servers > service.servers_max)
+    fail(place("lock_servers"), fmt::format("{} of {}", counted(exploration.lock_servers, "server"), exploration.lock_service),
+         service.servers_max == 1 ? "1" : fmt::format("1 to {}", service.servers_max));
+  if (lock::is_queueing(service.manners) && exploration.lock_servers % 2 == 0)
+    fail(place("lock_servers"), fmt::format("{} of {}", counted(exploration.lock_servers, "server"), exploration.lock_service),
+         "an odd number");
+  if (exploration.fencing && !service.gives_tokens)
+    fail(place("fencing"), fmt::format("fencing beside {}, which gives no token that tells an owner from the next",
+                                       exploration.lock_service), "off");
+  const std::uint32_t accounts = exploration.accounts * exploration.participants * (exploration.contended ? 1 : exploration.payments);
+  if (accounts > kLockedAccountsMax)
+    fail(place("participants"), fmt::format("{} under a lock service", counted(accounts, "account")),
+         fmt::format("at most {}: accounts for each participant, and for each payment unless they are contended", kLockedAccountsMax));
+  if (exploration.forgeries > 0) fail(place("forgeries"), "forgeries beside a lock service", "0, or lock_service: local");
+}
+
 void check_exploration(const Exploration& exploration, const Context& context) {
   const auto place = [&context](const char* key) { return context.places.of({fmt::format("{}.{}", context.path, key)}); };
   if (process_count(exploration) > kProcessesMax)
@@ -100,6 +134,7 @@ void check_exploration(const Exploration& exploration, const Context& context) {
   if (exploration.refusals > exploration.participants)
     fail(place("refusals"), counted(exploration.refusals, "refusal") + " of " + counted(exploration.participants, "participant"),
          fmt::format("0 to {}", exploration.participants));
+  check_lock_service(exploration, place);
   const bool breadth_first = exploration.strategy == Strategy::kBreadthFirst;
   if (!breadth_first && exploration.depth == kUnlimitedDepth)
     fail(place("strategy"), "a search without a depth", "depth: how many steps a path may have, or strategy: breadth-first");
@@ -131,6 +166,25 @@ Section<Exploration> world() {
                  {{"dedicated", ExploredCoordinator::kDedicated}, {"participant", ExploredCoordinator::kParticipant}},
                  "coordinator"),
              otherwise("dedicated"), "a process of its own, or the first participant")
+      .field("accounts", &Exploration::accounts, count({1, 2}), otherwise("2"),
+             "of each participant, for a payment: 1 moves money from an account to itself, under one lock")
+      .field("coordinators", &Exploration::coordinators, count({1, kPaymentsMax}), otherwise("1"),
+             "dedicated ones: payments take turns with them")
+      .field("lock_service", &Exploration::lock_service, one_of(lock_service_names(), "lock service"), otherwise("local"),
+             "coordinators take the locks of a payment's accounts from it, as in locking.service; leases are not renewed")
+      .field("lock_servers", &Exploration::lock_servers, count({1, kProcessesMax}), otherwise("1"), "of the lock service")
+      .field("lock_memory", &Exploration::lock_memory,
+             choice<LockMemory>({{"kept", LockMemory::kKept}, {"lost", LockMemory::kLost}}, "memory of a lock server"),
+             otherwise("kept"), "redis, redlock: what a crash leaves of a server's locks")
+      .field("lock_order", &Exploration::lock_order,
+             choice<LockOrder>({{"sorted", LockOrder::kSorted}, {"as_given", LockOrder::kAsGiven}}, "order"), otherwise("sorted"),
+             "of the locks of a lock service")
+      .field("fencing", &Exploration::fencing, choice<bool>({{"off", false}, {"on", true}}, "fencing"), otherwise("off"),
+             "as in locking.fencing")
+      .field("leases", &Exploration::leases_honoured, choice<bool>({{"honoured", true}, {"any", false}}, "leases"),
+             otherwise("honoured"),
+             "honoured: the lease at a server runs out after the belief of its client, unless that is crashed or paused; any: timers "
+             "fire in any order")
       .field("timing", &Exploration::timing,
              choice<Timing>({{"synchronous", Timing::kSynchronous}, {"asynchronous", Timing::kAsynchronous}}, "timing"),
              otherwise("asynchronous"),
@@ -147,6 +201,8 @@ Section<Exploration> with_budgets(Section<Exploration> section) {
       .field("recoveries", &Exploration::recoveries, budget(), otherwise("0"), "of crashed processes")
       .field("disk_losses", &Exploration::disk_losses, budget(), otherwise("0"),
              "disks of crashed processes that lose all that was durable")
+      .field("pauses", &Exploration::pauses, budget(), otherwise("0"),
+             "processes that stand still, and go on at any later moment; whoever is synchronous does not wait for them")
       .field("losses", &Exploration::losses, unlimited_budget(), otherwise("0"),
              "messages lost, besides those that a crash takes along")
       .field("duplicates", &Exploration::duplicates, unlimited_budget(), otherwise("0"), "messages delivered once more")

@@ -92,7 +92,7 @@ void check_locking(const Scenario& scenario, const Places& places) {
       fail(places.of({"cluster.regions"}),
            fmt::format("a region called {} beside a lock service, whose node is {}", region.name, lock_server_name(1)), "another name");
   if (scenario.exploration)
-    fail(place("service"), fmt::format("lock service {} beside explore, which knows none", locking.service), "local");
+    fail(place("service"), fmt::format("lock service {} beside explore, which has its own", locking.service), "local, and explore.lock_service");
 }
 
 }  // namespace paygrid::scenario

@@ -49,7 +49,7 @@ inline constexpr std::array<std::string_view, 3> kVerdicts{"pass", "fail", "unkn
 inline constexpr std::string_view kTermination = "AC5";
 // Besides these, "invariant: NAME" is an invariant that a registered protocol states about itself.
 inline constexpr std::string_view kInvariantPrefix = "invariant: ";
-inline constexpr std::array<Named, 11> kProperties{{
+inline constexpr std::array<Named, 13> kProperties{{
     {"AC1", "agreement: no two participants decide differently"},
     {"AC2", "commit only if every participant voted yes"},
     {"AC3", "abort only with a no vote or a fault"},
@@ -61,6 +61,8 @@ inline constexpr std::array<Named, 11> kProperties{{
     {"no overdraft", "what is held was there"},
     {"durability", "a recovery finds what was promised and posted"},
     {"ranking: decreases", "every step that is no fault and no timer brings nearer to rest"},
+    {"mutual-exclusion", "of a lock service: whoever rightfully believes in a lock is alone with it"},
+    {"zombie-writes", "of a lock service: who posts owns the lock; with fencing, or nobody later has posted"},
 }};
 
 inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "violated", "unknown"};

@@ -20,6 +20,7 @@ std::string_view name_of(Fault fault) {
     case Fault::kPartition: return "partitions";
     case Fault::kForgery: return "forgeries";
     case Fault::kDiskLoss: return "disk losses";
+    case Fault::kPause: return "pauses";
   }
   return "?";
 }
@@ -107,11 +108,12 @@ class Enabled {
   }
 
   template <class Visit>
-  void for_each(bool up, Visit&& visit) {
+  void for_each_that_runs(Visit&& visit) {
     for (const Member& member : cluster_.members)
-      if (member.process.up == up) visit(member);
+      if (member.runs()) visit(member);
   }
 
+  bool stands_still(NodeId process) const { return cluster_.is_up(process) && !cluster_.runs(process); }
   bool afford(Fault fault) const { return affordable(cluster_.spent, rules_, fault); }
   bool heard(const Packet& packet) const {
     if (rules_.hears == nullptr || !cluster_.is_up(packet.to)) return true;
@@ -120,7 +122,7 @@ class Enabled {
 
   // Whom the living suspect although they live.
   bool trusts() {
-    for_each(true, [this](const Member& member) {
+    for_each_that_runs([this](const Member& member) {
       for (const NodeId peer : member.suspected)
         if (cluster_.is_up(peer)) add(StepKind::kTrust, member.process.id, peer);
     });
@@ -129,10 +131,10 @@ class Enabled {
 
   void packets() {
     for (const Packet& packet : cluster_.packets)
-      if (heard(packet)) add(StepKind::kDeliver, packet.to, packet.from).message = packet.message;
+      if (!stands_still(packet.to) && heard(packet)) add(StepKind::kDeliver, packet.to, packet.from).message = packet.message;
     if (afford(Fault::kDuplicate))
       for (const Packet& packet : cluster_.packets)
-        if (cluster_.is_up(packet.to) && heard(packet))
+        if (cluster_.runs(packet.to) && heard(packet))
           add(StepKind::kDuplicate, packet.to, packet.from).message = packet.message;
     for (const Packet& packet : cluster_.packets) {
       const bool died_with_sender = cluster_.is_member(packet.from) && !cluster_.is_up(packet.from);
@@ -141,26 +143,45 @@ class Enabled {
   }
 
   void members() {
-    for_each(true, [this](const Member& member) {
+    for_each_that_runs([this](const Member& member) {
       if (!member.process.disk.pending().empty()) add(StepKind::kPersist, member.process.id);
     });
     const bool may_fire = rules_.timing == Timing::kAsynchronous || quiet(cluster_);
     if (may_fire && afford(Fault::kTimer))
-      for_each(true, [this](const Member& member) {
-        for (const core::TimerKey key : member.timers) add(StepKind::kFire, member.process.id).timer = key;
+      for_each_that_runs([this](const Member& member) {
+        for (const core::TimerKey key : member.timers)
+          if (!must_wait(member, key)) add(StepKind::kFire, member.process.id).timer = key;
       });
-    if (afford(Fault::kCrash))
-      for_each(true, [this](const Member& member) {
-        if ((rules_.immortal >> member.process.id.value & 1u) == 0) add(StepKind::kCrash, member.process.id);
-      });
-    if (afford(Fault::kRecovery)) for_each(false, [this](const Member& member) { add(StepKind::kRecover, member.process.id); });
-    if (afford(Fault::kDiskLoss)) for_each(false, [this](const Member& member) { add(StepKind::kWipe, member.process.id); });
+    for (const Member& member : cluster_.members) fates(member);
     suspicions();
+  }
+
+  // A timer that outlasts one which has not fired yet, at a process that runs.
+  bool must_wait(const Member& member, core::TimerKey key) const {
+    if (rules_.outlasts == nullptr) return false;
+    return std::ranges::any_of(cluster_.members, [&](const Member& other) {
+      return &other != &member && other.runs() &&
+             std::ranges::any_of(other.timers, [&](core::TimerKey shorter) { return rules_.outlasts(key, shorter); });
+    });
+  }
+
+  // What may befall a process, and end.
+  void fates(const Member& member) {
+    const NodeId self = member.process.id;
+    const bool immortal = (rules_.immortal >> self.value & 1u) != 0;
+    if (!member.process.up) {
+      if (afford(Fault::kRecovery)) add(StepKind::kRecover, self);
+      if (afford(Fault::kDiskLoss)) add(StepKind::kWipe, self);
+      return;
+    }
+    if (afford(Fault::kCrash) && !immortal) add(StepKind::kCrash, self);
+    if (member.paused) add(StepKind::kResume, self);
+    else if (afford(Fault::kPause) && !immortal) add(StepKind::kPause, self);
   }
 
   void suspicions() {
     const bool may_err = rules_.timing == Timing::kAsynchronous && afford(Fault::kSuspicion);
-    for_each(true, [&](const Member& watcher) {
+    for_each_that_runs([&](const Member& watcher) {
       for (const Member& peer : cluster_.members) {
         const NodeId self = watcher.process.id;
         const NodeId other = peer.process.id;
@@ -185,7 +206,7 @@ class Enabled {
   void forgeries() {
     if (rules_.forgeable == nullptr || !afford(Fault::kForgery)) return;
     for (const Packet& packet : *rules_.forgeable)
-      if (cluster_.is_up(packet.to)) add(StepKind::kForge, packet.to, packet.from).message = packet.message;
+      if (cluster_.runs(packet.to)) add(StepKind::kForge, packet.to, packet.from).message = packet.message;
   }
 
   const Cluster& cluster_;
@@ -214,8 +235,8 @@ bool affordable(const Counts& spent, const Rules& rules, Fault fault) {
 }
 
 bool quiet(const Cluster& cluster) {
-  const auto arrives = [&](const Packet& packet) { return cluster.is_up(packet.to); };
-  const auto writes = [](const Member& member) { return member.process.up && member.process.disk.through_first_forced() > 0; };
+  const auto arrives = [&](const Packet& packet) { return cluster.runs(packet.to); };
+  const auto writes = [](const Member& member) { return member.runs() && member.process.disk.through_first_forced() > 0; };
   return std::ranges::none_of(cluster.packets, arrives) && std::ranges::none_of(cluster.members, writes);
 }
 
@@ -253,11 +274,13 @@ void apply(Cluster& cluster, const Step& step, const Rules& rules, Listener& lis
     case StepKind::kCrash: spend(cluster, rules, Fault::kCrash); return happens();
     case StepKind::kRecover: spend(cluster, rules, Fault::kRecovery); return happens();
     case StepKind::kWipe: spend(cluster, rules, Fault::kDiskLoss); return happens();
+    case StepKind::kPause: spend(cluster, rules, Fault::kPause); return happens();
     case StepKind::kSuspect:
       if (!is_accurate(cluster, step.process, step.peer)) spend(cluster, rules, Fault::kSuspicion);
       return happens();
     case StepKind::kSubmit:
     case StepKind::kPersist:
+    case StepKind::kResume:
     case StepKind::kTrust: return happens();
     case StepKind::kPartition:
       spend(cluster, rules, Fault::kPartition);

@@ -53,6 +53,7 @@ struct Cluster {
 
   bool is_member(core::NodeId process) const { return process.value < members.size(); }
   bool is_up(core::NodeId process) const { return is_member(process) && members[process.value].process.up; }
+  bool runs(core::NodeId process) const { return is_member(process) && members[process.value].runs(); }
   bool cut_between(core::NodeId a, core::NodeId b) const;
   bool operator==(const Cluster&) const = default;
 };

@@ -8,6 +8,8 @@
 #include "models/client/payer.hpp"
 #include "models/core/assert.hpp"
 #include "models/core/utterance.hpp"
+#include "models/lock/lock_server.hpp"
+#include "models/lock/locking_node.hpp"
 #include "models/registry.hpp"
 
 namespace paygrid::world {
@@ -46,7 +48,7 @@ PaymentDescription description_of(const core::Payment& payment, bool sent) {
 
 std::string_view Description::name_of(NodeId process) const {
   std::size_t at = process.value;
-  for (const std::vector<std::string>* names : {&nodes, &payers, &elsewhere}) {
+  for (const std::vector<std::string>* names : {&nodes, &lock_servers, &payers, &elsewhere}) {
     if (at < names->size()) return (*names)[at];
     at -= names->size();
   }
@@ -63,7 +65,7 @@ NodeId Description::find(std::string_view name) const {
 std::uint32_t Description::immortal() const {
   if (!retries) return 0;
   const auto below = [](std::size_t end) { return static_cast<std::uint32_t>((std::uint64_t{1} << end) - 1); };
-  return below(processes()) & ~below(nodes.size());
+  return below(processes()) & ~below(servers_end());
 }
 
 const core::ProtocolSpec& protocol_of(const Description& description) {
@@ -72,6 +74,14 @@ const core::ProtocolSpec& protocol_of(const Description& description) {
   for (const core::ProtocolSpec* spec : models::commit_protocols())
     known += (known.empty() ? "" : ", ") + std::string(spec->name);
   fail("found protocol " + description.protocol + "; accepted: " + known);
+}
+
+const lock::LockServiceSpec* lock_service_of(const Description& description) {
+  if (!description.lock_service) return nullptr;
+  if (const lock::LockServiceSpec* spec = models::find_lock_service(description.lock_service->name)) return spec;
+  std::string known;
+  for (const lock::LockServiceSpec* spec : models::lock_services()) known += (known.empty() ? "" : ", ") + std::string(spec->name);
+  fail("found lock service " + description.lock_service->name + "; accepted: " + known);
 }
 
 World::World(Description description) : World(description, protocol_of(description)) {}
@@ -90,9 +100,10 @@ void World::validate() const {
   if (description_.processes() > 32) fail("found more than 32 processes; accepted: at most 32");
   if (placement.shards == 0 || placement.shard_nodes.empty()) fail("found no shard; accepted: at least one");
   std::set<std::string_view> names;
-  for (const auto* list : {&description_.nodes, &description_.payers, &description_.elsewhere})
+  for (const auto* list : {&description_.nodes, &description_.lock_servers, &description_.payers, &description_.elsewhere})
     for (const std::string& name : *list)
       if (!names.insert(name).second) fail("found two processes called " + name + "; accepted: each name once");
+  validate_locks();
   std::set<core::PaymentId> ids;
   for (const PaymentDescription& payment : description_.payments) {
     if (!ids.insert(payment.id).second) fail("found " + payment_name(payment.id) + " twice; accepted: each id once");
@@ -101,11 +112,27 @@ void World::validate() const {
   }
 }
 
+void World::validate_locks() const {
+  const auto servers = description_.lock_servers.size();
+  const lock::LockServiceSpec* service = lock_service_of(description_);
+  if (service == nullptr) {
+    if (servers > 0) fail("found lock servers without a lock service; accepted: none");
+    return;
+  }
+  const std::string name(service->name);
+  if (!protocol_->hears_the_end)
+    fail("found " + name + " beside " + description_.protocol + "; accepted: a protocol whose coordinator hears when a payment is over");
+  if (servers == 0 || servers > service->servers_max)
+    fail("found " + std::to_string(servers) + " servers of " + name + "; accepted: 1 to " + std::to_string(service->servers_max));
+  if (description_.lock_service->fencing && !service->gives_tokens)
+    fail("found fencing beside " + name + "; accepted: a lock service that gives tokens");
+}
+
 void World::add_payment(const PaymentDescription& described) {
   const auto name = payment_name(described.id);
   const auto is_node = [this](NodeId id) { return id.value < description_.nodes.size(); };
   if (!is_node(described.coordinator)) fail("found " + name + " without a coordinator; accepted: a node");
-  if (is_node(described.payer) || described.payer.value >= description_.processes())
+  if (described.payer.value < description_.servers_end() || described.payer.value >= description_.processes())
     fail("found " + name + " without a payer; accepted: one of the payers");
   if (described.legs.empty()) fail("found " + name + " without legs; accepted: at least two");
   core::Payment& draft = pool_.draft();
@@ -134,17 +161,50 @@ void World::add_payment(const PaymentDescription& described) {
     setup_.packets.push_back({described.payer, described.coordinator, submit_message(payments_.back())});
 }
 
-void World::add_roles() {
-  const auto nodes = static_cast<std::uint32_t>(description_.nodes.size());
-  for (std::uint32_t id = 0; id < nodes; ++id) {
-    const core::NodeConfig config{NodeId{id}, &setup_.placement, timing(), description_.lock_policy,
-                                  description_.victim};
-    setup_.roles.push_back([config, make = protocol_->make_node] { return make(config); });
+void World::add_nodes() {
+  const lock::LockServiceSpec* service = lock_service_of(description_);
+  lock::LockingConfig locking;
+  if (service != nullptr) {
+    for (std::uint32_t id = 0; id < description_.lock_servers.size(); ++id)
+      locking.servers.push_back(NodeId{static_cast<std::uint32_t>(description_.nodes.size()) + id});
+    locking.service = service;
+    locking.fencing = description_.lock_service->fencing;
+    locking.ascending = description_.lock_service->ascending;
   }
+  for (std::uint32_t id = 0; id < description_.nodes.size(); ++id) {
+    core::NodeConfig config{NodeId{id}, &setup_.placement, timing(), description_.lock_policy, description_.victim};
+    config.guarded = service != nullptr;
+    locking.self = NodeId{id};
+    setup_.roles.push_back([config, locking, make = protocol_->make_node] {
+      return config.guarded ? lock::make_locking_node(make(config), locking) : make(config);
+    });
+  }
+}
+
+void World::add_lock_servers() {
+  const lock::LockServiceSpec* service = lock_service_of(description_);
+  if (service == nullptr) return;
+  lock::ServerConfig config;
+  config.memory = description_.lock_service->keeps_memory ? lock::Memory::kKept : lock::Memory::kLost;
+  const auto servers = static_cast<std::uint32_t>(description_.lock_servers.size());
+  const auto id_of = [this](std::uint32_t server) { return NodeId{static_cast<std::uint32_t>(description_.nodes.size()) + server}; };
+  if (service->manners != lock::Manners::kQuorum) {  // those of a quorum do not know each other
+    config.ensemble_size = servers;
+    for (std::uint32_t server = 0; server < servers; ++server) config.ensemble[server] = id_of(server);
+  }
+  for (std::uint32_t server = 0; server < servers; ++server) {
+    config.self = id_of(server);
+    setup_.roles.push_back([service, config] { return lock::make_lock_server(*service, config); });
+  }
+}
+
+void World::add_roles() {
+  add_nodes();
+  add_lock_servers();
   if (!description_.retries) return;
   client::PayerTiming patience;
   patience.retries = *description_.retries;
-  for (std::uint32_t id = nodes; id < description_.processes(); ++id)
+  for (std::uint32_t id = description_.servers_end(); id < description_.processes(); ++id)
     setup_.roles.push_back([id, patience, at_start = sent_by(NodeId{id})] {
       return client::make_payer(NodeId{id}, patience, at_start);
     });

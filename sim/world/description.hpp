@@ -2,7 +2,7 @@
 // the payers. A World is built from it with the registered protocol. Small explored worlds and worlds cut out of timed runs are
 // described alike.
 //
-// Processes are numbered: nodes first, then payers. A shard may live on a node that is no process of the world ("elsewhere"):
+// Processes are numbered: nodes first, then lock servers, then payers. A shard may live on a node that is no process of the world ("elsewhere"):
 // a cut keeps the placement of the whole cluster and only those nodes that its payments touch.
 #pragma once
 
@@ -16,6 +16,7 @@
 #include "models/core/payment.hpp"
 #include "models/core/placement.hpp"
 #include "models/core/spec.hpp"
+#include "models/lock/service.hpp"
 #include "sim/world/cluster.hpp"
 
 namespace paygrid::world {
@@ -36,18 +37,32 @@ struct PaymentDescription {
 };
 PaymentDescription description_of(const core::Payment& payment, bool sent);
 
+// Coordinators take the locks of a payment's accounts from it before they begin. Leases are not renewed: they are as long as they
+// must be.
+struct LockServiceDescription {
+  std::string name;
+  bool fencing = false;
+  bool ascending = true;  // locks are taken in the order of accounts; else in that of the legs
+  bool keeps_memory = true;  // what a crash leaves of the locks of a server
+  bool operator==(const LockServiceDescription&) const = default;
+};
+
 struct Description {
   std::string protocol;
   std::vector<std::string> nodes;        // process i
-  std::vector<std::string> payers;       // process nodes.size() + i
+  std::vector<std::string> lock_servers;  // process nodes.size() + i
+  std::vector<std::string> payers;       // the processes behind these
   std::vector<std::string> elsewhere;    // holders of shards that are no processes: NodeId processes() + i
   core::LockPolicy lock_policy = core::LockPolicy::kWait;
   core::Victim victim = core::Victim::kYoungest;
+  std::optional<LockServiceDescription> lock_service;  // nullopt: shards lock alone, and there are no lock servers
   std::optional<std::uint32_t> retries;  // of the payers; nullopt: they stand outside the world and all payments are sent
   core::Placement placement;
   std::vector<PaymentDescription> payments;
 
-  std::uint32_t processes() const { return static_cast<std::uint32_t>(nodes.size() + payers.size()); }
+  std::uint32_t processes() const { return servers_end() + static_cast<std::uint32_t>(payers.size()); }
+  std::uint32_t servers_end() const { return static_cast<std::uint32_t>(nodes.size() + lock_servers.size()); }
+  bool is_lock_server(core::NodeId process) const { return process.value >= nodes.size() && process.value < servers_end(); }
   std::string_view name_of(core::NodeId process) const;     // also of those elsewhere; "?" for no process
   core::NodeId find(std::string_view name) const;           // kNoNode: nobody is called so
   std::uint32_t immortal() const;                           // Rules::immortal: the payers that are members know no crash
@@ -55,6 +70,8 @@ struct Description {
 
 // The registered protocol that the description names. Throws std::invalid_argument.
 const core::ProtocolSpec& protocol_of(const Description& description);
+// The registered lock service that the description names, or null. Throws std::invalid_argument.
+const lock::LockServiceSpec* lock_service_of(const Description& description);
 
 // A description with all that it needs to run. Members of the setup: the nodes, and the payers unless they stand outside.
 // Nodes never forget outcomes. A payment that is sent is made by its payer's start, so that the payer knows of it and asks again;
@@ -81,8 +98,11 @@ class World {
 
  private:
   void validate() const;
+  void validate_locks() const;
   void add_payment(const PaymentDescription& described);
   void add_roles();
+  void add_nodes();
+  void add_lock_servers();
   std::vector<core::PaymentRef> sent_by(core::NodeId payer) const;
 
   Description description_;

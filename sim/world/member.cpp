@@ -61,6 +61,7 @@ class Actor {
     world::crash(member_.process);
     member_.timers.clear();
     member_.suspected.clear();
+    member_.paused = false;
   }
   void wipe() { world::wipe(member_.process); }
   void persist() {
@@ -98,6 +99,8 @@ void happen(Member& member, const Step& step, Actor& actor) {
     case StepKind::kTrust:
       remove(member.suspected, step.peer);
       return actor.step(core::Trust{step.peer});
+    case StepKind::kPause: member.paused = true; return;
+    case StepKind::kResume: member.paused = false; return;
     case StepKind::kDrop:
     case StepKind::kPartition:
     case StepKind::kHeal: break;
@@ -114,7 +117,7 @@ bool Member::operator==(const Member& other) const {
   const Process& a = process;
   const Process& b = other.process;
   if (a.id != b.id || a.up != b.up || a.incarnation != b.incarnation) return false;
-  if (timers != other.timers || suspected != other.suspected) return false;
+  if (timers != other.timers || suspected != other.suspected || paused != other.paused) return false;
   if ((a.role == nullptr) != (b.role == nullptr)) return false;
   return a.disk == b.disk && (a.role == nullptr || a.role->equals(*b.role));
 }
@@ -131,6 +134,7 @@ std::uint64_t digest_of(const Member& member) {
     digest.add(key.txn);
   }
   digest.add(member.suspected);
+  digest.add(member.paused);
   for (const PendingRecord& pending : member.process.disk.pending()) {
     digest.add(pending.record.kind);
     digest.add(pending.record.txn);
@@ -151,7 +155,7 @@ void start(Member& member, DiskModel disk, Listener& listener) {
 void act(Member& member, const Step& step, DiskModel disk, Listener& listener) {
   Actor actor(member, listener);
   happen(member, step, actor);
-  if (disk == DiskModel::kInstant && member.process.up) actor.flush();
+  if (disk == DiskModel::kInstant && member.runs()) actor.flush();
 }
 
 }  // namespace paygrid::world

@@ -21,8 +21,10 @@ struct Member {
   Process process;
   std::vector<core::TimerKey> timers;     // armed; ascending
   std::vector<core::NodeId> suspected;    // ascending
+  bool paused = false;                    // it stands still
 
   explicit Member(Process process_) : process(std::move(process_)) {}
+  bool runs() const { return process.up && !paused; }
   bool suspects(core::NodeId peer) const;
   bool armed(core::TimerKey key) const;
   // Values are equal when no step and no future step can tell them apart.
@@ -48,8 +50,8 @@ class Listener {
 // The first life of a member begins.
 void start(Member& member, DiskModel disk, Listener& listener);
 
-// Requires: the step is one of this member (kSubmit, kDeliver, kDuplicate, kPersist, kFire, kCrash, kRecover, kWipe, kSuspect, kTrust)
-// and enabled in it.
+// Requires: the step is one of this member (kSubmit, kDeliver, kDuplicate, kPersist, kFire, kCrash, kRecover, kWipe, kSuspect, kTrust,
+// kPause, kResume) and enabled in it.
 void act(Member& member, const Step& step, DiskModel disk, Listener& listener);
 
 }  // namespace paygrid::world

@@ -6,6 +6,10 @@
 // write at one), only crashed processes are suspected, each after all that it sent to the suspecter has arrived, and a process
 // that recovers is trusted again before anything else happens. Source: the two models of Fischer, Lynch, Paterson (1985) and
 // Skeen (1981).
+//
+// Between the two: where clocks are bounded, a timer that is known to outlast another (Rules::outlasts) does not fire while the
+// other is armed at a process that runs. A process that stands still is live to nobody but the failure detector: nothing waits for
+// what it would hear, write or time.
 #pragma once
 
 #include <array>
@@ -22,8 +26,9 @@ struct Packet;
 enum class Timing : std::uint8_t { kSynchronous, kAsynchronous };
 
 // What is counted against a budget.
-enum class Fault : std::uint8_t { kCrash, kRecovery, kLoss, kDuplicate, kTimer, kSuspicion, kPartition, kForgery, kDiskLoss };
-inline constexpr std::uint32_t kFaults = 9;
+enum class Fault : std::uint8_t { kCrash, kRecovery, kLoss, kDuplicate, kTimer, kSuspicion, kPartition, kForgery, kDiskLoss,
+                                   kPause };
+inline constexpr std::uint32_t kFaults = 10;
 std::string_view name_of(Fault fault);
 
 using Counts = std::array<std::uint8_t, kFaults>;
@@ -40,6 +45,10 @@ struct Rules {
   // The guard of a reception in published specifications: a packet that its live receiver does not hear now stays on the way and
   // is no step, not even one that changes nothing. Null: every process hears every packet.
   bool (*hears)(const Member&, const core::Message&) = nullptr;
+
+  // Whether a timer, at one process, is known to fire after another, at another one that runs: the bounds of their clocks. Null: of no
+  // timer anything is known.
+  bool (*outlasts)(core::TimerKey longer, core::TimerKey shorter) = nullptr;
 
   // What an outsider may say, each to a live receiver, whenever the budget allows a forgery (World::forgeable). It outlives
   // the rules. Null: nothing.

@@ -1,5 +1,6 @@
 #include "sim/world/step.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 namespace paygrid::world {
@@ -20,6 +21,8 @@ std::string_view name_of(StepKind kind) {
     case StepKind::kHeal: return "heal";
     case StepKind::kWipe: return "wipe";
     case StepKind::kForge: return "forge";
+    case StepKind::kPause: return "pause";
+    case StepKind::kResume: return "resume";
   }
   return "?";
 }
@@ -33,7 +36,12 @@ auto key_of(const core::Message& message) {
 
 }  // namespace
 
-std::strong_ordering order(const core::Message& a, const core::Message& b) { return key_of(a) <=> key_of(b); }
+std::strong_ordering order(const core::Message& a, const core::Message& b) {
+  if (const auto first = key_of(a) <=> key_of(b); first != 0) return first;
+  const auto one = a.payment.tokens();
+  const auto other = b.payment.tokens();
+  return std::lexicographical_compare_three_way(one.begin(), one.end(), other.begin(), other.end());
+}
 
 std::strong_ordering order(const Step& a, const Step& b) {
   const auto key = [](const Step& step) { return std::tie(step.kind, step.process, step.peer, step.timer, step.side); };

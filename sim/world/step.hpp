@@ -26,8 +26,10 @@ enum class StepKind : std::uint8_t {
   kHeal,       // all processes reach each other again
   kWipe,       // the disk of `process`, which has crashed, loses all that was durable
   kForge,      // an outsider tells `process` `message` in the name of `peer`
+  kPause,      // `process` stands still: it hears nothing, and none of its timers fires
+  kResume,     // ... no longer, and does not know that it did
 };
-inline constexpr std::uint32_t kStepKinds = 14;
+inline constexpr std::uint32_t kStepKinds = 16;
 std::string_view name_of(StepKind kind);
 
 struct Step {
@@ -41,7 +43,7 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
-// Total orders; a payment's id stands for its content. Steps sort by kind, process, peer, timer, side and message.
+// Total orders; a payment's id and its tokens stand for its content. Steps sort by kind, process, peer, timer, side and message.
 std::strong_ordering order(const core::Message& a, const core::Message& b);
 std::strong_ordering order(const Step& a, const Step& b);
 

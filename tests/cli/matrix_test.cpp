@@ -14,17 +14,21 @@ namespace paygrid::cli_tests {
 namespace {
 
 constexpr std::size_t kBudgets = 7 + 8;  // synchronous, asynchronous
+// Without a fault, with a crash and a recovery, and with a pause: cas, redis, redis-naive, zookeeper and its herd with and without
+// fencing, zookeeper-naive, and redis that forgets with the crash; redlock without a fault and with a pause, and forgetful, once.
+constexpr std::size_t kLockWorlds = 3 * (3 * (5 * 2 + 1) + 1) + 3;
 
-TEST(Matrix, EveryProtocolIsAsItExpectsToBeAtItsSmallestSizes) {
+TEST(MatrixSlow, EveryProtocolAndLockServiceIsAsItExpectsToBeAtItsSmallestSizes) {
   const TempFolder folder;
   const Ending ending = paygrid({"explore", "--matrix", "-j", "2", "--junit", "matrix.xml"}, folder.path());
   EXPECT_EQ(ending.exit_code, 0) << ending.out;
   const std::size_t worlds = kBudgets * models::commit_protocols().size();
-  EXPECT_EQ(lines_in(ending.out), worlds + 2) << "a head, a row for each, a sum\n" << ending.out;
-  const std::string sum = std::to_string(worlds) + " as expected, 0 unknown, 0 not\n";
+  EXPECT_EQ(lines_in(ending.out), worlds + kLockWorlds + 4) << "two heads, a row for each, a line between, a sum\n" << ending.out;
+  const std::string sum = std::to_string(worlds + kLockWorlds) + " as expected, 0 unknown, 0 not\n";
   EXPECT_TRUE(ending.out.ends_with(sum)) << ending.out;
   const std::string xml = folder.read("matrix.xml");
   EXPECT_NE(xml.find("<testsuite name=\"3pc-naive, synchronous, 1 crash\""), std::string::npos) << xml;
+  EXPECT_NE(xml.find("<testsuite name=\"2pc under redlock, forgets, 1 crash, 1 recovery\""), std::string::npos) << xml;
   EXPECT_EQ(xml.find("<failure"), std::string::npos) << xml;
 }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "analysis/check/deeds.hpp"
 #include "models/core/digest.hpp"
 
 namespace paygrid::explore_test {
@@ -15,15 +16,21 @@ namespace {
 struct Past {
   std::set<std::tuple<core::NodeId, core::TxnId, core::FactKind, std::uint8_t>> said;
   std::set<std::pair<core::NodeId, core::TxnId>> in_doubt;
+  std::map<core::NodeId, check::LockDeeds> locks;
   bool operator==(const Past&) const = default;
 
   void follow(core::NodeId process, const core::Fact& fact) {
     using core::FactKind;
     const bool decided = fact.kind == FactKind::kDecided;
     if (fact.kind == FactKind::kVoted) said.insert({process, fact.txn, fact.kind, fact.argument == 0 ? std::uint8_t{0} : std::uint8_t{1}});
+    // A coordinator that gives a payment up for the sake of locks says no itself.
+    if (fact.kind == FactKind::kDenied) said.insert({process, fact.txn, FactKind::kVoted, std::uint8_t{1}});
     if (decided) said.insert({process, fact.txn, fact.kind, fact.argument});
     if (decided && fact.word == 1) in_doubt.erase({process, fact.txn});
     if (fact.kind == FactKind::kInDoubt) in_doubt.insert({process, fact.txn});
+  }
+  void follow_locks(core::NodeId process, const core::Fact& fact) {
+    locks[process].fold(fact, check::txn_number(fact.txn.payment.value - 1, fact.txn.attempt));
   }
   bool split() const {
     for (const auto& [process, txn, kind, argument] : said)
@@ -34,9 +41,13 @@ struct Past {
 };
 
 struct Scribe final : world::Listener {
-  explicit Scribe(Past& past_) : past(past_) {}
-  void on_fact(core::NodeId process, const core::Fact& fact) override { past.follow(process, fact); }
+  Scribe(Past& past_, Judged judged_) : past(past_), judged(judged_) {}
+  void on_fact(core::NodeId process, const core::Fact& fact) override {
+    past.follow(process, fact);
+    if (judged == Judged::kWithLocks && fact.txn.payment.value > 0) past.follow_locks(process, fact);
+  }
   Past& past;
+  Judged judged;
 };
 
 struct Node {
@@ -61,7 +72,7 @@ std::uint64_t digest_of(const Node& node) {
 
 class PlainSearch {
  public:
-  explicit PlainSearch(const world::Rules& rules) : rules_(rules) {}
+  PlainSearch(const world::Rules& rules, Judged judged) : rules_(rules), judged_(judged) {}
 
   // True when the state is new.
   bool enter(std::unique_ptr<Node> node, std::uint32_t depth) {
@@ -80,7 +91,7 @@ class PlainSearch {
 
   PlainCounts run(const world::Setup& setup) {
     Past past;
-    Scribe scribe(past);
+    Scribe scribe(past, judged_);
     world::Cluster cluster(setup, rules_.disk, scribe);
     enter(std::make_unique<Node>(Node{std::move(cluster), std::move(past)}), 1);
     for (std::size_t at = 0; at < queue_.size(); ++at) {
@@ -89,7 +100,8 @@ class PlainSearch {
       if (steps.empty()) ++counts_.deadlocks;
       for (const world::Step& step : steps) {
         auto next = std::make_unique<Node>(*node);
-        Scribe follower(next->past);
+        Scribe follower(next->past, judged_);
+        if (step.kind == world::StepKind::kCrash && judged_ == Judged::kWithLocks) next->past.locks[step.process].crash();
         world::apply(next->cluster, step, rules_, follower);
         enter(std::move(next), depth + 1);
       }
@@ -99,6 +111,7 @@ class PlainSearch {
 
  private:
   const world::Rules& rules_;
+  Judged judged_;
   PlainCounts counts_;
   std::unordered_multimap<std::uint64_t, std::unique_ptr<Node>> known_;
   std::vector<std::pair<const Node*, std::uint32_t>> queue_;
@@ -106,6 +119,8 @@ class PlainSearch {
 
 }  // namespace
 
-PlainCounts plain_search(const world::Setup& setup, const world::Rules& rules) { return PlainSearch(rules).run(setup); }
+PlainCounts plain_search(const world::Setup& setup, const world::Rules& rules, Judged judged) {
+  return PlainSearch(rules, judged).run(setup);
+}
 
 }  // namespace paygrid::explore_test

@@ -20,6 +20,9 @@ struct PlainCounts {
   std::uint32_t split_depth = 0;  // steps to the nearest of them
 };
 
-PlainCounts plain_search(const world::Setup& setup, const world::Rules& rules);
+// Whether what processes do about the locks of a lock service is part of a state as well.
+enum class Judged : std::uint8_t { kPaymentsAlone, kWithLocks };
+
+PlainCounts plain_search(const world::Setup& setup, const world::Rules& rules, Judged judged = Judged::kPaymentsAlone);
 
 }  // namespace paygrid::explore_test

@@ -35,7 +35,7 @@ const std::map<std::string, Names, std::less<>>& allowed_rooms() {
       {"analysis/report/compare", {"models/core", "analysis/history", "analysis/estimate", "analysis/report"}},
       {"analysis/report/page", {"models/core", "analysis/history", "analysis/report", "analysis/report/diagram"}},
       {"sim/scenario", {"models/core", "models"}},
-      {"sim/world", {"models/core", "models/client", "models", "analysis/history"}},
+      {"sim/world", {"models/core", "models/client", "models/lock", "models", "analysis/history"}},
       {"sim/timed",
        {"models/core", "models/client", "models/lock", "models", "analysis/history", "analysis/estimate", "sim/scenario",
         "sim/world"}},

@@ -106,6 +106,8 @@ TEST(PlantedBugs, EveryPropertyIsBrokenByABug) {
   for (std::uint32_t rule = 0; rule < explore::kExclusionFirst; ++rule) {
     const auto kind = static_cast<explore::Rule>(rule);
     if (kind == explore::Rule::kMemberRule) continue;  // of models that are not protocols
+    // Of lock services: the naive ones, and shards without a fence (tests/explore/lock_service_test.cpp).
+    if (kind == explore::Rule::kMutualExclusion || kind == explore::Rule::kZombieWrites) continue;
     EXPECT_TRUE(broken.contains(explore::name_of(kind, {}))) << explore::name_of(kind, {});
   }
 }

@@ -124,6 +124,27 @@ TEST(Transcript, PayersOfTheWorldSubmitAndAskAgain) {
   EXPECT_NE(error_of(header + "\nsubmit 1\nsubmit 1\n").find("t.txt:13:1: found `submit 1`; enabled: "), std::string::npos);
 }
 
+TEST(Transcript, ALockServiceIsPartOfTheWorldAndAProcessStandsStill) {
+  const std::string header = with(with(kHeader, "payers", "service redis fencing: L\npayers"), "crashes 1", "pauses 1, timers 1");
+  const std::string text = played("deliver SUBMIT\ndeliver ACQUIRE\npause C\nfire L expiry\nresume C\ndeliver GRANTED\n", header);
+  EXPECT_NE(text.find("C = stands still\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("C = goes on\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("C sends ACQUIRE to L, lock 1, payment 1.0, round 1\n"), std::string::npos) << text;
+  EXPECT_EQ(difference(parse(text, "t.txt")), "");
+  EXPECT_NE(error_of(header + "\npause C\ndeliver SUBMIT\n").find("enabled: "), std::string::npos);
+  EXPECT_NE(error_of(with(header, "redis fencing", "redis fast") + "\n").find("found fast:; accepted: fencing"), std::string::npos);
+  EXPECT_NE(error_of(with(header, "redis fencing", "radish") + "\n").find("found lock service radish; accepted: "), std::string::npos);
+}
+
+// A lease that is honoured does not run out while its client runs and believes.
+TEST(Transcript, AnHonouredLeaseWaitsForItsClient) {
+  const std::string header = with(with(kHeader, "payers", "service redis: L\npayers"), "timing", "leases honoured\ntiming");
+  const std::string with_timers = with(header, "crashes 1", "pauses 1, timers 1");
+  const std::string granted = "deliver SUBMIT\ndeliver ACQUIRE\n";
+  EXPECT_NE(error_of(with_timers + "\n" + granted + "fire L expiry\n").find("found `fire L expiry`"), std::string::npos);
+  EXPECT_NE(played(granted + "pause C\nfire L expiry\n", with_timers).find("L frees the lock of account 0"), std::string::npos);
+}
+
 TEST(Transcript, TheFirstDifferenceIsShownWithItsBlock) {
   const std::string text = played("d\ncrash C\n");
   EXPECT_EQ(difference(parse(text, "t.txt")), "");
@@ -151,7 +172,7 @@ TEST(Transcript, HeaderMistakesNameTheirPlace) {
   EXPECT_EQ(after("+30", "+31"), "t.txt:1:1: found legs of payment 1 that sum to 1; accepted: a sum of 0");
   EXPECT_EQ(after("crashes 1", "crashes many"), "t.txt:10:16: found many,; accepted: a whole number from 0 to 254");
   EXPECT_EQ(after("crashes", "crushes"),
-            "t.txt:10:8: found crushes; accepted: crashes, recoveries, losses, duplicates, timers, suspicions, partitions, forgeries, disk losses");
+            "t.txt:10:8: found crushes; accepted: crashes, recoveries, losses, duplicates, timers, suspicions, partitions, forgeries, disk losses, pauses");
   EXPECT_EQ(after("disk async", "disk async\ndisk async"), "t.txt:10:6: found async; accepted: one line `disk`");
   EXPECT_EQ(after("on P0 P1", "on P0 X"),
             "t.txt:1:1: found account 1 in payment 1, which lives on X; accepted: accounts on nodes of this world");

@@ -65,6 +65,36 @@ explore:
   EXPECT_EQ(e.expect, (std::vector<ExploredVerdict>{{"AC1", "violated"}, {"possible inputs only", "holds"}, {"conservation", "unknown"}}));
 }
 
+TEST(Explore, ALockServiceStandsBeforeTheShards) {
+  const Exploration e = *read(kAlone, {"explore.lock_service=redlock", "explore.lock_servers=3", "explore.lock_memory=lost",
+                                       "explore.lock_order=as_given", "explore.accounts=1", "explore.coordinators=2",
+                                       "explore.leases=any", "explore.pauses=2"}).exploration;
+  EXPECT_EQ(e.lock_service, "redlock");
+  EXPECT_EQ(e.lock_servers, 3u);
+  EXPECT_EQ(e.lock_memory, LockMemory::kLost);
+  EXPECT_EQ(e.lock_order, LockOrder::kAsGiven);
+  EXPECT_EQ(e.accounts, 1u);
+  EXPECT_EQ(e.coordinators, 2u);
+  EXPECT_FALSE(e.leases_honoured);
+  EXPECT_EQ(e.pauses, 2u);
+  EXPECT_EQ(process_count(e), 2u + 2u + 3u);
+  EXPECT_TRUE(read(kAlone, {"explore.lock_service=cas", "explore.fencing=on"}).exploration->fencing);
+}
+
+TEST(Explore, WhatALockServiceDoesNotGoWithIsRefused) {
+  const std::vector<std::vector<std::string>> refused{
+      {"explore.fencing=on"},
+      {"explore.lock_service=redlock", "explore.fencing=on"},
+      {"explore.lock_service=redis", "explore.lock_servers=3"},
+      {"explore.lock_service=zookeeper", "explore.lock_servers=2"},
+      {"explore.lock_service=cas", "explore.protocol=opo"},
+      {"explore.lock_service=cas", "explore.participants=3"},
+      {"explore.lock_service=cas", "explore.payments=2"},
+      {"explore.lock_service=cas", "explore.forgeries=1"},
+  };
+  for (const std::vector<std::string>& overrides : refused) EXPECT_THROW(read(kAlone, overrides), ScenarioError) << overrides.back();
+}
+
 TEST(Explore, OverridesReachTheBlock) {
   const Scenario s = read(kAlone, {"explore.protocol=[3pc, 3pc-naive]", "explore.crashes=1", "explore.expect={AC1: violated}"});
   EXPECT_EQ(s.exploration->protocols.size(), 2u);

@@ -183,6 +183,25 @@ inline std::vector<Expectation> draw_expectations() {
   return expectations;
 }
 
+// Two payments of one participant at most, so that their accounts are few enough.
+inline void draw_explored_locks(Exploration& e) {
+  std::erase(e.protocols, "opo");
+  if (e.protocols.empty()) e.protocols.emplace_back("2pc");
+  e.participants = draw_count(1, 2);
+  e.refusals = 0;
+  e.payments = draw_count(1, 2);
+  e.contended = true;
+  e.accounts = draw_count(1, 2);
+  e.coordinators = draw_count(1, 4);
+  const auto services = models::lock_services();
+  const lock::LockServiceSpec& service = *services[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(services.size()) - 1))];
+  e.lock_service = service.name;
+  e.lock_servers = lock::is_queueing(service.manners) ? 3 : draw_count(1, service.servers_max);
+  e.fencing = service.gives_tokens && draw_flag();
+  e.lock_memory = static_cast<LockMemory>(draw(0, 1));
+  e.lock_order = static_cast<LockOrder>(draw(0, 1));
+}
+
 inline Exploration draw_exploration() {
   Exploration e;
   for (const core::ProtocolSpec* spec : models::commit_protocols())
@@ -193,9 +212,13 @@ inline Exploration draw_exploration() {
   e.contended = draw_flag();
   e.retries = draw_count(0, 254);
   e.coordinator = static_cast<ExploredCoordinator>(draw(0, 1));
+  if (draw_flag()) draw_explored_locks(e);
+  e.leases_honoured = draw_flag();
+  e.pauses = draw_count(0, kBudgetMax);
   e.timing = static_cast<Timing>(draw(0, 1));
   e.disk = static_cast<ExploredDisk>(draw(0, 1));
   for (std::uint32_t* budget : {&e.crashes, &e.recoveries, &e.disk_losses, &e.forgeries}) *budget = draw_count(0, kBudgetMax);
+  if (e.has_lock_service()) e.forgeries = 0;
   e.authentication = static_cast<Authentication>(draw(0, 1));
   for (std::uint32_t* budget : {&e.losses, &e.duplicates, &e.timers, &e.suspicions, &e.partitions})
     *budget = draw_count(0, kUnlimitedBudget);
