@@ -138,7 +138,8 @@ ordered_json times_ms(std::vector<std::int64_t> times_ns) {
           {"max", milliseconds(times_ns.back())}};
 }
 
-ordered_json detector_json(const history::RunInfo& info, const EngineFigures& engine, const estimate::DetectorQuality& quality) {
+ordered_json detector_json(const history::RunInfo& info, const EngineFigures& engine,
+                           const estimate::DetectorQuality& quality) {
   const double alive_s = seconds(quality.alive_ns);
   return {{"watches", info.watches.size()},
           {"heartbeats", engine.heartbeats},

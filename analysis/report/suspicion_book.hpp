@@ -1,9 +1,9 @@
 // How good the failure detectors of a run were, pooled over all watches: their suspicions held against the truth
-// (analysis/estimate/detect/quality.hpp). Down is who crashed. Who is paused or cut off lives: to suspect him is a mistake, and is
-// counted as one, however little a detector can do about it.
+// (analysis/estimate/detect/quality.hpp). Down is who crashed. Who is paused or cut off lives: to suspect him is a mistake, and
+// is counted as one, however little a detector can do about it.
 //
-// A watch is measured while its watcher is up, from the end of the warm-up, or from the recovery of either, and in each case not
-// before the watcher trusts: a process that came back is a new one, which is known from its first heartbeat on.
+// A watch is measured while its watcher is up, from the end of the warm-up, or from the recovery of either, and in each case
+// not before the watcher trusts: a process that came back is a new one, which is known from its first heartbeat on.
 #pragma once
 
 #include <cstdint>

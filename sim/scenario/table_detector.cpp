@@ -21,7 +21,8 @@ Codec<DetectorKind> kind() {
 }
 
 Codec<IntervalLaw> law() {
-  return choice<IntervalLaw>({{"normal", IntervalLaw::kNormal}, {"exponential", IntervalLaw::kExponential}}, "law of intervals");
+  return choice<IntervalLaw>({{"normal", IntervalLaw::kNormal}, {"exponential", IntervalLaw::kExponential}},
+                             "law of intervals");
 }
 
 bool needs_heartbeats(DetectorKind kind) {
@@ -40,18 +41,20 @@ bool needs_heartbeats(DetectorKind kind) {
 Codec<Detector> detector_table() {
   return Section<Detector>()
       .field("kind", &Detector::kind, kind(), otherwise("timeout"),
-             "timeout: suspects whatever is out of reach, for whatever reason, or whom it has not heard for `delay`; chen: whose next "
-             "heartbeat is `margin` later than the last ones let expect; phi: whose silence is as unlikely as `threshold` says; bayes: whose "
-             "silence is better explained by a crash than by losses, delays and pauses; perfect: crashed nodes only")
+             "timeout: suspects whatever is out of reach, for whatever reason, or whom it has not heard for `delay`; chen: "
+             "whose next heartbeat is `margin` later than the last ones let expect; phi: whose silence is as unlikely as "
+             "`threshold` says; bayes: whose silence is better explained by a crash than by losses, delays and pauses; "
+             "perfect: crashed nodes only")
       .field("heartbeat", &Detector::heartbeat_ns,
              or_word<std::int64_t>("none", Detector::kNoHeartbeats, duration({1'000'000, kDurationMaxNs})), otherwise("none"),
-             "every node sends a heartbeat to every other one each time this has passed on its clock; none: timeout and perfect know "
-             "the truth, and tell it `delay` late")
+             "every node sends a heartbeat to every other one each time this has passed on its clock; none: timeout and "
+             "perfect know the truth, and tell it `delay` late")
       .field("delay", &Detector::delay_ns, duration(kFromZero), otherwise("500ms"),
              "until a node is suspected, and without heartbeats also until it is trusted again; timeout, perfect")
       .field("margin", &Detector::margin_ns, duration(kFromZero), otherwise("500ms"),
              "chen: from the expected arrival of the next heartbeat to the suspicion")
-      .field("window", &Detector::window, count({1, 100'000}), otherwise("1000"), "chen, phi: so many heartbeats are remembered")
+      .field("window", &Detector::window, count({1, 100'000}), otherwise("1000"),
+             "chen, phi: so many heartbeats are remembered")
       .field("threshold", &Detector::threshold, number({0.01, 300}), otherwise("8"),
              "phi: suspicion begins where a silence has the probability 10^-threshold")
       .field("law", &Detector::law, law(), otherwise("normal"), "phi: of the times between heartbeats")
@@ -84,7 +87,8 @@ void check_detector(const Scenario& scenario, const Places& places) {
   if (detector.kind == DetectorKind::kTimeout && detector.delay_ns == 0)
     fail(places.of({"detector.delay", "detector.heartbeat"}), "a timeout of 0s", "more than 0s where heartbeats are sent");
   if (node_count(scenario.cluster) > kListenersMax)
-    fail(place, fmt::format("heartbeats between {} nodes", node_count(scenario.cluster)), fmt::format("at most {}", kListenersMax));
+    fail(place, fmt::format("heartbeats between {} nodes", node_count(scenario.cluster)),
+         fmt::format("at most {}", kListenersMax));
 }
 
 }  // namespace paygrid::scenario

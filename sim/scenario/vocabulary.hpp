@@ -110,7 +110,7 @@ inline constexpr std::array<Named, 52> kFigures{{
     {"service_locks.zombie_writes", "postings under a lock that was not owned any more"},
     {"detector.heartbeats", "heartbeats sent"},
     {"detector.heartbeats_per_s", "heartbeats sent per second, by all nodes together"},
-    {"detector.mistakes", "suspicions of nodes that were up, over all watches; this and those below of detectors that hear heartbeats"},
+    {"detector.mistakes", "suspicions of nodes that were up, over all watches that hear heartbeats"},
     {"detector.mistakes_per_watch_hour", "such mistakes per hour in which a node that is up is watched by one other"},
     {"detector.accuracy", "share of that time in which it is trusted"},
     {"detector.detected", "crashes that were suspected for good, once for each watcher"},

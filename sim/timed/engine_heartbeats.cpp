@@ -67,7 +67,7 @@ void Engine::set_beat(core::NodeId id, TimeNs due_ns) {
   set_alarm(heartbeats_->node(id).beat, due_ns, id, Occurrence::Kind::kBeat, core::kNoNode);
 }
 
-// An alarm that is set for an earlier date serves as well: when it rings, the present one is known. So most heartbeats set none.
+// An alarm that is set for an earlier date serves as well: when it rings, the present one is known. Most heartbeats set none.
 void Engine::await_silence(core::NodeId watcher, Heartbeats::Watch& watch) {
   if (watch.silence.due_ns <= watch.suspicion_ns) return;
   set_alarm(watch.silence, watch.suspicion_ns, watcher, Occurrence::Kind::kSilence, watch.peer);

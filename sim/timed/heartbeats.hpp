@@ -1,8 +1,8 @@
 // Heartbeats between nodes: who sends them to whom, and what each watcher makes of those that it hears. The engine carries them
 // over the network and keeps the time; no process ever sees one.
 //
-// Members watch each other, and so do the servers of a lock service that know each other. A node numbers its heartbeats from 1 in
-// each of its lives, one each `heartbeat` on its own clock; a watcher measures silence on its own (analysis/estimate/detect).
+// Members watch each other, and so do the servers of a lock service that know each other. A node numbers its heartbeats from 1
+// in each of its lives, one each `heartbeat` on its own clock; a watcher measures silence on its own (analysis/estimate/detect).
 //
 // Invariants:
 //  1. a watch whose watcher is up and does not suspect has an alarm that rings when its suspicion is due, or earlier.

@@ -141,7 +141,8 @@ Network::Plan Network::plan_heartbeat(core::NodeId from, core::NodeId to) {
   return plan(way, core::mix64(way.key ^ heartbeat_key_), way.heartbeats++, from, to);
 }
 
-Network::Plan Network::plan(const Link& way, std::uint64_t key, std::uint64_t number, core::NodeId from, core::NodeId to) const {
+Network::Plan Network::plan(const Link& way, std::uint64_t key, std::uint64_t number, core::NodeId from,
+                            core::NodeId to) const {
   const Dice dice(key, number, 0);
   Plan plan;
   double loss = loss_;
@@ -199,8 +200,9 @@ void Network::remove(std::uint32_t fault) {
 
 void Network::count_draws(const DrawCounter& count) const {
   links_.for_each_sorted([&](Pair way, const Link& link) {
-    count(fmt::format("link {} > {}", layout_.names[way.from], layout_.names[way.to]), link.messages);
-    if (link.heartbeats > 0) count(fmt::format("heartbeat {} > {}", layout_.names[way.from], layout_.names[way.to]), link.heartbeats);
+    const std::string between = fmt::format("{} > {}", layout_.names[way.from], layout_.names[way.to]);
+    count("link " + between, link.messages);
+    if (link.heartbeats > 0) count("heartbeat " + between, link.heartbeats);
   });
 }
 

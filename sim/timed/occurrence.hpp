@@ -29,7 +29,7 @@ struct alignas(64) Occurrence {
     kReplay,       // an outsider sends a packet again; fields as of kArrive
     kDetect,       // `process` looks at `peer`; `word`: time of the change that it notices
     kBeat,         // `process` sends heartbeats; `word`: which arming of its timer this is
-    kHeartbeat,    // one reaches `process`; fields as of kArrive, but `word`: its number; `message.epoch`: the sender's incarnation
+    kHeartbeat,    // one reaches `process`; as kArrive, but `word`: its number; `message.epoch`: the sender's incarnation
     kSilence,      // `process` may have heard nothing of `peer` for too long; `word`: which arming of its timer this is
   };
   Kind kind{};

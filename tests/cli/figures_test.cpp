@@ -31,7 +31,8 @@ class ResultFiles : public testing::Test {
     folder_ = std::make_unique<TempFolder>();
     folder_->write("busy.yaml", small_scenario("{}") + "faults:\n  - {at: 1s, crash: here/1, for: 200ms}\n");
     ending_ = paygrid({"run", "busy.yaml", "--out", "out", "--set", "cluster.network.loss=1%", "--set", "duration=20s",
-                       "--set", "phases.settle=12s", "--set", "detector={kind: timeout, heartbeat: 20ms, delay: 30ms}"}, folder_->path());
+                       "--set", "phases.settle=12s", "--set", "detector={kind: timeout, heartbeat: 20ms, delay: 30ms}"},
+                      folder_->path());
     result_ = json::parse(folder_->read("out/result.json"));
   }
   static void TearDownTestSuite() { folder_.reset(); }

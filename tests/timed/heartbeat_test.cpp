@@ -61,7 +61,8 @@ TEST(Heartbeats, APauseShiftsNoNumbers) {
 }
 
 TEST(Heartbeats, APausedWatcherHearsAllThatCameBeforeItSuspects) {
-  for (const char* detector : {"{kind: timeout, heartbeat: 100ms, delay: 150ms}", "{kind: chen, heartbeat: 100ms, margin: 50ms}"}) {
+  for (const char* detector : {"{kind: timeout, heartbeat: 100ms, delay: 150ms}",
+                               "{kind: chen, heartbeat: 100ms, margin: 50ms}"}) {
     const std::string text = tests::told_by<tests::FaultStory>(tests::with_fault("{at: 5s, pause: b/1, for: 2s}"),
                                                                {std::string("detector=") + detector});
     EXPECT_EQ(count(text, "suspects b/1"), 0) << text;
