@@ -2,6 +2,7 @@
 // by whoever wires an engine to its consumers; analysis knows neither engines nor scenario files.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,6 +27,13 @@ struct RoundTrip {
   TimeNs ns = 0;  // without jitter and queues
 };
 
+// A failure detector at `watcher` listens for `peer`.
+struct Watch {
+  core::NodeId watcher;
+  core::NodeId peer;
+  auto operator<=>(const Watch&) const = default;
+};
+
 struct RunInfo {
   std::string scenario;
   std::string scenario_hash;
@@ -42,6 +50,8 @@ struct RunInfo {
   bool lock_tokens = false;            // ... gives tokens that a fence can tell apart
   TimeNs lock_grace_ns = 0;            // a lock that nobody keeps is free after this, and a wait for one is over
   bool fencing = false;                // the shards refuse tokens of locks that are older than one they have seen
+
+  std::vector<Watch> watches;          // ascending; empty where detectors know the truth and hear nothing
 
   // Payments submitted in [measured_from, measured_to) enter latency, availability and throughput: warm-up and settle do not.
   TimeNs measured_from_ns = 0;

@@ -72,6 +72,7 @@ void Metrics::add_late(Cost& cost, core::TxnId txn) const {
 
 void Metrics::on_process(const history::ProcessEvent& event) {
   if (event.change == history::ProcessChange::kCrashed) ++figures_.crashes;
+  suspicions_.on_process(event);
 }
 
 void Metrics::on_fault(const history::FaultEvent& event) {
@@ -127,6 +128,7 @@ void Metrics::finish(TimeNs end_ns, const check::LockBook& locks, const check::Z
   figures_.service_locks.unfounded_ns_max = locks.unfounded_ns_max(end_ns);
   figures_.service_locks.zombie_writes = zombies.writes();
   figures_.service_locks.zombie_money = zombies.money();
+  figures_.detection = suspicions_.finish(end_ns);
   book_.for_each_live([&](PaymentView& payment) {
     bool in_doubt = false;
     for (const AttemptView& attempt : payment.attempts()) {

@@ -17,9 +17,11 @@
 
 #include "analysis/check/check_suite.hpp"
 #include "analysis/check/txn_view.hpp"
+#include "analysis/estimate/detect/quality.hpp"
 #include "analysis/history/observer.hpp"
 #include "analysis/history/run_info.hpp"
 #include "analysis/report/histogram.hpp"
+#include "analysis/report/suspicion_book.hpp"
 
 namespace paygrid::report {
 
@@ -111,6 +113,7 @@ struct Figures {
   // what else happened
   Histogram lock_wait;                     // at the shards
   ServiceLockFigures service_locks;
+  estimate::DetectorQuality detection;     // of detectors that live on heartbeats
   std::array<std::uint64_t, kVoteKinds> votes{};
   std::uint64_t vote_timeouts = 0;
   std::uint64_t terminations = 0;
@@ -123,7 +126,7 @@ struct Figures {
 
 class Metrics final : public check::SuiteFollower {
  public:
-  Metrics(const history::RunInfo& info, check::TxnBook& book) : info_(info), book_(book) {}
+  Metrics(const history::RunInfo& info, check::TxnBook& book) : info_(info), book_(book), suspicions_(info) {}
 
   void advance(history::TimeNs now_ns) { now_ns_ = now_ns; }
   void on_touch(const check::Touch& touch);
@@ -159,6 +162,7 @@ class Metrics final : public check::SuiteFollower {
 
   const history::RunInfo& info_;
   check::TxnBook& book_;
+  SuspicionBook suspicions_;
   history::TimeNs now_ns_ = 0;
   Figures figures_;
   std::uint64_t in_doubt_now_ = 0;

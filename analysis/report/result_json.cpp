@@ -1,6 +1,8 @@
 #include "analysis/report/result_json.hpp"
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 #include "analysis/check/witness.hpp"
 #include "models/core/fact.hpp"
@@ -120,6 +122,40 @@ ordered_json service_locks_json(const ServiceLockFigures& locks) {
           {"zombie_money", static_cast<double>(locks.zombie_money.minor) / 100}};
 }
 
+// Quantiles are order statistics: the least time that so large a share does not exceed.
+ordered_json times_ms(std::vector<std::int64_t> times_ns) {
+  if (times_ns.empty()) return {{"mean", nullptr}, {"p50", nullptr}, {"p99", nullptr}, {"max", nullptr}};
+  std::ranges::sort(times_ns);
+  const auto quantile = [&](std::size_t percent) {
+    const std::size_t rank = (times_ns.size() * percent + 99) / 100;
+    return milliseconds(times_ns[rank - 1]);
+  };
+  double sum = 0;
+  for (const std::int64_t time_ns : times_ns) sum += milliseconds(time_ns);
+  return {{"mean", sum / static_cast<double>(times_ns.size())},
+          {"p50", quantile(50)},
+          {"p99", quantile(99)},
+          {"max", milliseconds(times_ns.back())}};
+}
+
+ordered_json detector_json(const history::RunInfo& info, const EngineFigures& engine,
+                           const estimate::DetectorQuality& quality) {
+  const double alive_s = seconds(quality.alive_ns);
+  return {{"watches", info.watches.size()},
+          {"heartbeats", engine.heartbeats},
+          {"heartbeats_heard", engine.heartbeats_heard},
+          {"heartbeats_per_s", ratio(engine.heartbeats, seconds(engine.simulated_ns))},
+          {"watched_s", alive_s},
+          {"mistakes", quality.mistakes},
+          {"mistakes_per_watch_hour", ratio(static_cast<double>(quality.mistakes) * 3600, alive_s)},
+          {"accuracy", ratio(quality.trusted_ns, quality.alive_ns)},
+          {"detected", quality.detections_ns.size()},
+          {"undetected", quality.undetected},
+          {"detection_ms", times_ms(quality.detections_ns)},
+          {"mistake_duration_ms", times_ms(quality.durations_ns)},
+          {"mistake_recurrence_ms", times_ms(quality.recurrences_ns)}};
+}
+
 ordered_json payments_json(const Figures& figures) {
   return {{"submitted", figures.submitted},
           {"committed", figures.committed},
@@ -158,7 +194,7 @@ void add_costs(ordered_json& result, const history::RunInfo& info, const Figures
   result["appended_writes"] = {{"total", figures.appended_writes}};
 }
 
-void add_events(ordered_json& result, const Figures& figures) {
+void add_events(ordered_json& result, const history::RunInfo& info, const EngineFigures& engine, const Figures& figures) {
   result["kinds"] = kinds_json(figures);
   result["votes"] = votes_json(figures);
   result["lock_wait"] = {{"count", figures.lock_wait.count()},
@@ -166,6 +202,7 @@ void add_events(ordered_json& result, const Figures& figures) {
                          {"p99_ms", quantile_ms(figures.lock_wait, 99, 100)},
                          {"max_ms", quantile_ms(figures.lock_wait, 1, 1)}};
   result["service_locks"] = service_locks_json(figures.service_locks);
+  result["detector"] = detector_json(info, engine, figures.detection);
   result["vote_timeouts"] = figures.vote_timeouts;
   result["terminations"] = figures.terminations;
   result["inquiries"] = figures.inquiries;
@@ -254,7 +291,7 @@ ordered_json result_json(const history::RunInfo& info, const EngineFigures& engi
   result["success_share"] = ratio(figures.measured_committed, figures.measured);
   result["in_doubt"] = in_doubt_json(figures);
   result["throughput_per_s"] = ratio(figures.measured_committed, seconds(figures.measured_span_ns));
-  add_events(result, figures);
+  add_events(result, info, engine, figures);
   result["exemplars"] = exemplars_json(exemplars);
   return result;
 }

@@ -41,6 +41,8 @@ struct EngineFigures {
   history::TimeNs simulated_ns = 0;
   double wall_s = 0;
   std::uint64_t deliveries = 0;  // messages given to processes
+  std::uint64_t heartbeats = 0;  // sent
+  std::uint64_t heartbeats_heard = 0;
   std::string trace_hash;
   bool complete = true;          // false: stopped early; what was measured so far is reported, and liveness is not judged
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "analysis/check/witness.hpp"
@@ -116,7 +117,26 @@ void add_service_locks(std::string& text, const ServiceLockFigures& locks, const
                         check::money_text(locks.zombie_money, info), locks.fenced));
 }
 
-void add_figures(std::string& text, const history::RunInfo& info, const Figures& figures) {
+std::string times_text(const std::vector<history::TimeNs>& times_ns) {
+  const double sum = std::accumulate(times_ns.begin(), times_ns.end(), 0.0);
+  return fmt::format("{} ms on average, {} ms at most", number(sum / static_cast<double>(times_ns.size()) / 1e6),
+                     ms(*std::ranges::max_element(times_ns)));
+}
+
+void add_detector(std::string& text, const history::RunInfo& info, const EngineFigures& engine,
+                  const estimate::DetectorQuality& quality) {
+  std::string heard = fmt::format("{} heartbeats, {} heard; {} crashes detected", engine.heartbeats, engine.heartbeats_heard,
+                                  quality.detections_ns.size());
+  if (!quality.detections_ns.empty()) heard += " after " + times_text(quality.detections_ns);
+  if (quality.undetected > 0) heard += fmt::format(", {} not", quality.undetected);
+  add_row(text, "detector", heard);
+  std::string mistakes = fmt::format("{} mistakes in {} of {} watches", quality.mistakes, check::seconds_text(quality.alive_ns),
+                                     info.watches.size());
+  if (!quality.durations_ns.empty()) mistakes += ", which lasted " + times_text(quality.durations_ns);
+  add_row(text, "", mistakes + fmt::format("; accuracy {:.6f}", quality.accuracy()));
+}
+
+void add_figures(std::string& text, const history::RunInfo& info, const EngineFigures& engine, const Figures& figures) {
   text += "\nfigures\n";
   add_row(text, "payments", fmt::format("{} submitted, {} committed, {} aborted, {} unknown, {} in doubt at the end",
                                         figures.submitted, figures.committed, figures.aborted,
@@ -139,6 +159,7 @@ void add_figures(std::string& text, const history::RunInfo& info, const Figures&
   if (votes(core::Vote::kLockDenied) > 0) refusals += fmt::format("{} locks denied, ", votes(core::Vote::kLockDenied));
   add_row(text, "refusals", refusals + fmt::format("{} others", votes(core::Vote::kRefused)));
   if (info.lock_word != nullptr) add_service_locks(text, figures.service_locks, info);
+  if (!info.watches.empty()) add_detector(text, info, engine, figures.detection);
   add_row(text, "troubles",
           fmt::format("{} faults, {} crashes, {} recoveries, {} messages lost, {} corrupted, {} vote timeouts, {} terminations, "
                       "{} retries",
@@ -218,7 +239,7 @@ std::string summary_text(const history::RunInfo& info, const EngineFigures& engi
   text += fmt::format("  version {}, scenario {}, trace {}\n\n", info.version, info.scenario_hash, engine.trace_hash);
   add_checks(text, result);
   add_expectations(text, result);
-  add_figures(text, info, figures);
+  add_figures(text, info, engine, figures);
   add_tables(text, figures);
   if (timeline != nullptr && timeline->rows() > 0) add_over_time(text, *timeline);
   return text;

@@ -50,7 +50,7 @@ void add_crash(const Fault& fault, const Scenario& world, Assumptions& found) {
 // What is held for longer than a packet lives is lost, and a detector hears nothing through a clog.
 void add_clog(const Fault& fault, const Scenario& world, Assumptions& found) {
   if (fault.for_ns == 0 || fault.for_ns > world.cluster.network.packet_lifetime_ns) found.loss = true;
-  if (world.detector.kind == scenario::DetectorKind::kTimeout) note(found.broken, "those behind a clog are suspected");
+  if (world.detector.kind != scenario::DetectorKind::kPerfect) note(found.broken, "those behind a clog are suspected");
 }
 
 // Whoever authenticates loses what was changed, and takes no harm from the rest.
@@ -60,7 +60,7 @@ void add_outsider(const Fault& fault, const Scenario& world, Assumptions& found)
 }
 
 void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
-  const bool suspects_the_living = world.detector.kind == scenario::DetectorKind::kTimeout;
+  const bool suspects_the_living = world.detector.kind != scenario::DetectorKind::kPerfect;
   switch (row_of(fault.kind).breach) {
     case Breach::kNothing:
       return;
@@ -104,6 +104,7 @@ Assumptions assumptions_of(const Scenario& world) {
   Assumptions found;
   found.loss = world.cluster.network.loss > 0;
   found.duplicate = world.cluster.network.duplicate > 0;
+  if (world.detector.hears_heartbeats()) note(found.broken, "heartbeats come late or never, and the living are suspected");
   for (const Fault& fault : world.faults) add_fault(fault, world, found);
   const double way = way_ns(world.cluster.network);
   if (found.crash && static_cast<double>(world.detector.delay_ns) < way)

@@ -92,6 +92,21 @@ void draw_locking(scenario::Locking& locking, Dice dice) {
   if (dice.chance(0.3)) locking.order = scenario::LockOrder::kAsGiven;
 }
 
+// Detectors that live on heartbeats, patient ones and hasty ones. Others keep what they know.
+void draw_detector(scenario::Detector& detector, Dice dice) {
+  using scenario::DetectorKind;
+  static const std::vector kKinds{DetectorKind::kTimeout, DetectorKind::kChen, DetectorKind::kPhi, DetectorKind::kBayes};
+  static const std::vector<std::int64_t> kBeats{2, 3, 5, 10};  // in a timeout
+  if (!dice.chance(0.25) || detector.kind == DetectorKind::kPerfect) return;
+  detector.kind = dice.pick(kKinds);
+  detector.heartbeat_ns = std::llround(dice.log_uniform(20, 1000)) * kMillisecondNs;
+  detector.delay_ns = detector.heartbeat_ns * dice.pick(kBeats);
+  detector.margin_ns = detector.delay_ns;
+  detector.threshold = dice.pick(std::vector<double>{1, 3, 8});
+  detector.acceptable_pause_ns = dice.chance(0.5) ? 0 : detector.delay_ns;
+  detector.odds = dice.pick(std::vector<double>{1e-4, 1e-2, 1});
+}
+
 void draw_stream(Workload& stream, const scenario::Ledger& ledger, Dice dice) {
   static const std::vector kKinds{WorkloadKind::kTransfer, WorkloadKind::kPurchase, WorkloadKind::kPayroll,
                                   WorkloadKind::kRefund};
@@ -120,6 +135,7 @@ Scenario draw(const Scenario& around, std::uint64_t seed, std::uint64_t run, con
   draw_sizes(world, Dice(seed, run, "sizes"));
   draw_security(world, Dice(seed, run, "security"));
   draw_locking(world.locking, Dice(seed, run, "locking"));
+  draw_detector(world.detector, Dice(seed, run, "detector"));
   for (std::size_t i = 0; i < world.workload.size(); ++i)
     draw_stream(world.workload[i], world.ledger, Dice(seed, run, fmt::format("workload {}", i)));
   draw_timings(world, Dice(seed, run, "timings"));
@@ -136,6 +152,7 @@ Scenario draw_assumed(const Scenario& around, std::uint64_t seed, std::uint64_t 
   const auto holds = [&world, protocol] { return expected_of(*protocol, assumptions_of(world)).all_hold(); };
   std::vector<scenario::Fault> drawn;
   drawn.swap(world.faults);
+  if (!holds()) world.detector = around.detector;
   if (!holds()) {  // the drawn times are to blame
     world.commit = around.commit;
     world.locking = around.locking;

@@ -164,6 +164,9 @@ void plainer_timings(Edits& edits) {
                      world.commit.inquire_after_ns = plain.inquire_after_ns;
                    }});
   edits.push_back({"locking by default", [](Scenario& world) { world.locking = {}; }});
+  edits.push_back({"no heartbeats", [](Scenario& world) {
+                     if (world.detector.hears_heartbeats()) world.detector = scenario::Detector{};
+                   }});
   edits.push_back(
       {"detector delay by default", [](Scenario& world) { world.detector.delay_ns = scenario::Detector{}.delay_ns; }});
   edits.push_back({"no fault budget", [](Scenario& world) { world.fault_budget = {}; }});

@@ -20,6 +20,7 @@
 #include "sim/scenario/fault_traits.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/timed/engine.hpp"
+#include "sim/timed/heartbeats.hpp"
 #include "sim/timed/trace_hash.hpp"
 
 namespace paygrid::cli {
@@ -76,6 +77,9 @@ history::RunInfo info_of(const scenario::Scenario& scenario, const core::Protoco
       info.lock_quorum = scenario::lock_servers(scenario.locking) / 2 + 1;
   }
   info.fencing = scenario.locking.fencing;
+  const timed::WatchPairs watched = timed::heard_peers(scenario, layout);
+  for (std::uint32_t watcher = 0; watcher < watched.size(); ++watcher)
+    for (const core::NodeId peer : watched[watcher]) info.watches.push_back({{watcher}, peer});
   info.measured_from_ns = scenario.phases.warmup_ns;
   info.measured_to_ns = scenario.duration_ns - scenario.phases.settle_ns;
   info.duration_ns = scenario.duration_ns;
@@ -224,6 +228,8 @@ report::RunResult run_scenario(const RunRequest& request) {
   figures.simulated_ns = outcome.simulated_ns;
   figures.wall_s = seconds_since(start);
   figures.deliveries = outcome.deliveries;
+  figures.heartbeats = outcome.heartbeats.sent;
+  figures.heartbeats_heard = outcome.heartbeats.heard;
   figures.trace_hash = trace_hash.hex();
   figures.complete = outcome.complete;
   const std::vector<report::Expectation> expectations = expectations_of(scenario);

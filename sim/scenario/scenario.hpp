@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/core/money.hpp"
+#include "sim/scenario/detector.hpp"
 #include "sim/scenario/distribution.hpp"
 #include "sim/scenario/exploration.hpp"
 #include "sim/scenario/fault.hpp"
@@ -122,17 +123,6 @@ struct Payers {
   Distribution access;                   // one-way delay between a payer and the network of its region
   std::int64_t deadline_ns = 10'000'000'000;  // an answer later than this after the intended start counts as unavailable
   bool operator==(const Payers&) const = default;
-};
-
-enum class DetectorKind : std::uint8_t {
-  kPerfect,  // suspects crashed processes only, `delay` after the crash; trusts them `delay` after the recovery
-  kTimeout   // suspects whatever has been out of reach (crash, pause, partition) for `delay`
-};
-
-struct Detector {
-  DetectorKind kind = DetectorKind::kTimeout;
-  std::int64_t delay_ns = 500'000'000;
-  bool operator==(const Detector&) const = default;
 };
 
 enum class WorkloadKind : std::uint8_t { kTransfer, kPurchase, kPayroll, kRefund };

@@ -96,17 +96,6 @@ Codec<Payers> payers() {
       .codec();
 }
 
-Codec<Detector> detector() {
-  return Section<Detector>()
-      .field("kind", &Detector::kind,
-             choice<DetectorKind>({{"timeout", DetectorKind::kTimeout}, {"perfect", DetectorKind::kPerfect}}, "detector"),
-             otherwise("timeout"),
-             "timeout: suspects whatever is out of reach, for whatever reason; perfect: crashed nodes only")
-      .field("delay", &Detector::delay_ns, duration(kFromZero), otherwise("500ms"),
-             "until a node is suspected, and until it is trusted again")
-      .codec();
-}
-
 Codec<Phases> phases() {
   return Section<Phases>()
       .field("warmup", &Phases::warmup_ns, duration(kFromZero), otherwise("0s"),
@@ -146,7 +135,7 @@ Section<Scenario> timed() {
       .field("commit", &Scenario::commit, commit(), empty_section(), "how a payment becomes final")
       .field("locking", &Scenario::locking, locking_table(), empty_section(), "how concurrent payments are kept apart")
       .field("payers", &Scenario::payers, payers(), empty_section(), "those who submit payments")
-      .field("detector", &Scenario::detector, detector(), empty_section(), "how nodes come to suspect each other")
+      .field("detector", &Scenario::detector, detector_table(), empty_section(), "how nodes come to suspect each other")
       .field("security", &Scenario::security, security_table(), empty_section(), "what a receiver believes")
       .field("workload", &Scenario::workload, list_of(workload_table(), 1, kListMax), required(), "streams of payments")
       .field("phases", &Scenario::phases, phases(), empty_section(),

@@ -17,6 +17,7 @@ Codec<Anchor> anchor_table();
 Codec<FaultBudget> fault_budget_table();
 Codec<Outsider> outsider_table();
 Codec<Security> security_table();
+Codec<Detector> detector_table();
 Codec<Locking> locking_table();
 Codec<Workload> workload_table();
 Codec<std::vector<Expectation>> expectation_table();
@@ -28,5 +29,6 @@ inline Fallback empty_section() { return otherwise("{}"); }
 // Conditions between keys, each blamed on the key at fault. Throws ScenarioError.
 void check_consistency(const Scenario& scenario, const Context& context);
 void check_locking(const Scenario& scenario, const Places& places);
+void check_detector(const Scenario& scenario, const Places& places);
 
 }  // namespace paygrid::scenario

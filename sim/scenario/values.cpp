@@ -208,6 +208,21 @@ Codec<std::uint64_t> memory_size() {
           }};
 }
 
+Codec<double> number(Range<double> range) {
+  const auto print = [](double value) { return print_number(value); };
+  const std::string accepted = fmt::format("a number, {} to {}", print(range.low), print(range.high));
+  return {accepted,
+          {{"type", "number"}, {"minimum", range.low}, {"maximum", range.high}},
+          nullptr,
+          [range, accepted, print](const Tree& tree, Context&) {
+            const Reading<double> reading = read_number(scalar_text(tree, accepted), "");
+            if (!reading.ok() || tree.quoted) fail_value(tree, accepted, reading.problem);
+            check_range(tree, reading.value, range, print);
+            return reading.value;
+          },
+          [print](const double& value, const Context&) { return Tree::of_scalar(print(value)); }};
+}
+
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example) {
   const auto print = [suffix](double value) { return print_number(value, suffix); };
   const std::string accepted = fmt::format("a number such as {}, {} to {}", example, print(range.low), print(range.high));

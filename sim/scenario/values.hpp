@@ -33,6 +33,7 @@ Codec<core::LockPolicy> lock_policy();
 Codec<core::Victim> victim();
 Codec<double> bandwidth();
 Codec<std::uint64_t> memory_size();        // in bytes
+Codec<double> number(Range<double> range);
 Codec<double> number_with(std::string suffix, Range<double> range, std::string example);
 Codec<bool> flag();
 Codec<Distribution> time_distribution(std::int64_t lowest_ns);

@@ -69,7 +69,7 @@ inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "vio
 
 // Besides these, messages.by_type.NAME is the count of one type of message.
 inline constexpr std::string_view kFigurePrefix = "messages.by_type.";
-inline constexpr std::array<Named, 40> kFigures{{
+inline constexpr std::array<Named, 52> kFigures{{
     {"simulated_s", "simulated seconds"},
     {"wall_s", "seconds of real time"},
     {"deliveries", "messages delivered"},
@@ -110,6 +110,18 @@ inline constexpr std::array<Named, 40> kFigures{{
     {"service_locks.messages", "messages to and from the lock service"},
     {"service_locks.unfounded_belief_s", "sum of the times in which somebody believed in a lock without owning it, seconds"},
     {"service_locks.zombie_writes", "postings under a lock that was not owned any more"},
+    {"detector.heartbeats", "heartbeats sent"},
+    {"detector.heartbeats_per_s", "heartbeats sent per second, by all nodes together"},
+    {"detector.mistakes", "suspicions of nodes that were up, over all watches that hear heartbeats"},
+    {"detector.mistakes_per_watch_hour", "such mistakes per hour in which a node that is up is watched by one other"},
+    {"detector.accuracy", "share of that time in which it is trusted"},
+    {"detector.detected", "crashes that were suspected for good, once for each watcher"},
+    {"detector.undetected", "crashes that were not, until the node came back or the run was over"},
+    {"detector.detection_ms.mean", "from a crash to the suspicion that is not withdrawn, milliseconds"},
+    {"detector.detection_ms.p99", "99th percentile of the time to detection"},
+    {"detector.detection_ms.max", "longest time to detection"},
+    {"detector.mistake_duration_ms.mean", "from a mistake to its end, milliseconds"},
+    {"detector.mistake_recurrence_ms.mean", "from a mistake to the next of the same watch, milliseconds"},
 }};
 
 }  // namespace paygrid::scenario

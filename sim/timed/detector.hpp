@@ -1,8 +1,8 @@
 // The failure detector as a service of the engine: it knows the truth about reachability and tells each node late.
 //   perfect: crashed processes, `delay` after the crash; trust returns `delay` after the recovery.
 //   timeout: whatever has been out of reach (crashed, paused, cut off) for `delay` without a break.
-// Heartbeats are not sent as messages. A change of the truth about (watcher, peer) schedules one look, `delay` later; the look
-// counts only if no other change came in between.
+// No heartbeats are sent: detectors that live on them are in sim/timed/heartbeats.hpp. A change of the truth about
+// (watcher, peer) schedules one look, `delay` later; the look counts only if no other change came in between.
 #pragma once
 
 #include <cstdint>

@@ -83,6 +83,8 @@ Engine::Engine(const scenario::Scenario& scenario, const core::ProtocolSpec& pro
   last_participant_ = layout.placement.shard_nodes.front();
   make_security();
   make_processes();
+  if (scenario.detector.hears_heartbeats())
+    heartbeats_ = std::make_unique<Heartbeats>(scenario.detector, heard_peers(scenario, layout));
 }
 
 Engine::~Engine() = default;
@@ -166,6 +168,8 @@ void Engine::count_draws(const DrawCounter& count) const {
     count("torn write " + name, runtime.disk.tear_stream.drawn());
     if (!verify_.is_zero()) count("verify " + name, runtime.verify_stream.drawn());
   }
+  if (heartbeats_)
+    for (std::uint32_t node = 0; node < layout_.nodes; ++node) count("heartbeat " + layout_.names[node], 1);
   if (outsider_) outsider_->count_draws(count);
   network_.count_draws(count);
   faults_.count_draws(count);
@@ -181,6 +185,7 @@ RunOutcome Engine::run(const std::function<bool(const Progress&)>& on_progress) 
     world::start(runtime.process, scratch_, *this);
     finish_step(runtime);
   }
+  start_heartbeats();
   for (std::uint32_t source = 0; source < payments_.sources(); ++source) {
     const TimeNs first = payments_.first_arrival_ns(source);
     if (first == kNever) continue;
@@ -284,6 +289,15 @@ void Engine::dispatch(std::uint64_t sequence, Occurrence& occurrence) {
     case Kind::kReplay: return on_replay(occurrence);
     case Kind::kDetect:
       if (!waits_for_resume(sequence, occurrence)) on_detect(occurrence);
+      return;
+    case Kind::kBeat:
+      if (!waits_for_resume(sequence, occurrence)) on_beat(occurrence);
+      return;
+    case Kind::kHeartbeat:
+      if (!waits_for_resume(sequence, occurrence)) on_heartbeat(occurrence);
+      return;
+    case Kind::kSilence:
+      if (!waits_for_resume(sequence, occurrence)) on_silence(occurrence);
       return;
   }
 }

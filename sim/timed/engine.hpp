@@ -27,6 +27,7 @@
 #include "sim/timed/detector.hpp"
 #include "sim/timed/event_queue.hpp"
 #include "sim/timed/fault_injector.hpp"
+#include "sim/timed/heartbeats.hpp"
 #include "sim/timed/layout.hpp"
 #include "sim/timed/network.hpp"
 #include "sim/timed/node_clock.hpp"
@@ -52,6 +53,7 @@ struct RunOutcome {
   TimeNs simulated_ns = 0;
   std::uint64_t events = 0;      // occurrences handled
   std::uint64_t deliveries = 0;  // messages between different processes that reached a live process
+  HeartbeatTally heartbeats;
 };
 
 class Engine final : private FaultTarget {
@@ -188,6 +190,8 @@ class Engine final : private FaultTarget {
     history::Origin origin = history::Origin::kGenuine;
   };
   void put_on_the_way(core::NodeId from, core::NodeId to, const core::Message& message, const Copy& copy);
+  bool is_transferred(core::NodeId from, core::NodeId to) const;
+  void carry(Occurrence arrival, TimeNs delay_ns, bool clogged);
   void hold(TimeNs due_ns, Occurrence arrival);
   void release_held();
   TimeNs departure_ns(core::NodeId from);
@@ -277,7 +281,26 @@ class Engine final : private FaultTarget {
   void cut_changed(const Disturbance& disturbance);
   void watch(core::NodeId watcher, core::NodeId peer);
   void on_detect(const Occurrence& occurrence);
+  void tell_opinion(core::NodeId watcher, core::NodeId peer, bool suspects);
   void process_event(core::NodeId process, history::ProcessChange change, core::NodeId peer, std::uint32_t fault);
+
+  // engine_heartbeats.cpp: what detectors hear, and how they come to suspect
+  void start_heartbeats();
+  void begin_heartbeats(core::NodeId id, TimeNs first_after_ns);
+  void end_heartbeats(core::NodeId id);
+  TimeNs timers_now_ns(core::NodeId id);
+  void put_off(ClockAlarm& alarm);
+  void set_alarm(ClockAlarm& alarm, TimeNs due_ns, core::NodeId node, Occurrence::Kind kind, core::NodeId peer);
+  void set_beat(core::NodeId id, TimeNs due_ns);
+  void await_silence(core::NodeId watcher, Heartbeats::Watch& watch);
+  void rearm_heartbeats(core::NodeId id);
+  void on_beat(const Occurrence& occurrence);
+  void send_heartbeat(core::NodeId from, core::NodeId to, std::uint64_t number);
+  void on_heartbeat(Occurrence& occurrence);
+  void on_served_heartbeat(const Occurrence& occurrence);
+  void hear(const Occurrence& heartbeat);
+  void on_silence(const Occurrence& occurrence);
+  void change_mind(core::NodeId watcher, Heartbeats::Watch& watch, bool suspects);
 
   const scenario::Scenario& scenario_;
   const core::ProtocolSpec& protocol_;
@@ -291,6 +314,7 @@ class Engine final : private FaultTarget {
   core::PaymentPool pool_;  // outlives everything that refers to payments
   Network network_;
   Detector detector_;
+  std::unique_ptr<Heartbeats> heartbeats_;          // null: detectors know the truth
   Sampler fsync_;
   Sampler service_;
   Sampler verify_;                                  // 0 without authentication

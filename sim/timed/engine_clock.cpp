@@ -66,6 +66,7 @@ void Engine::rearm(Runtime& runtime) {
     const TimeNs at_ns = runtime.clock.rings_at_ns(timer.due_ns, timer.ahead_ns);
     ring_at(std::max(at_ns, now_ns_), timer.sequence, runtime, key, handle);
   });
+  rearm_heartbeats(runtime.process.id);
 }
 
 void Engine::step_clock(core::NodeId node, TimeNs by_ns) {

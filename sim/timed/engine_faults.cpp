@@ -42,6 +42,7 @@ void Engine::crash(core::NodeId node, std::uint32_t fault, scenario::DiskFate di
   runtime.flush_armed = false;
   if (std::ranges::find(runtime.disk.full, fault) != runtime.disk.full.end()) runtime.disk.stopped_by = fault;
   detector_.forget(node, layout_.nodes);
+  end_heartbeats(node);
   process_event(node, ProcessChange::kCrashed, core::kNoNode, fault);
   reach_changed(node);
 }
@@ -56,6 +57,7 @@ void Engine::recover(core::NodeId node, std::uint32_t fault) {
   world::recover(runtime.process, scratch_, *this);
   finish_step(runtime);
   if (!runtime.process.up) return;
+  if (heartbeats_) return begin_heartbeats(node, 0);
   reach_changed(node);
   // The new life starts without suspicions and finds out again who is out of reach.
   for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
@@ -78,7 +80,8 @@ void Engine::resume(core::NodeId node, std::uint32_t fault) {
     const bool live_timer =
         occurrence.kind == Occurrence::Kind::kTimer && occurrence.index == runtime.process.incarnation;
     const core::TimerKey key = occurrence.timer_key();
-    const EventHandle handle = queue_.push(now_ns_, sequence, std::move(occurrence));
+    const bool judges = occurrence.kind == Occurrence::Kind::kSilence;  // and hears before that all that has arrived
+    const EventHandle handle = queue_.push(now_ns_, judges ? sequence_++ : sequence, std::move(occurrence));
     if (live_timer) runtime.timers[key] = handle;
   }
   runtime.backlog.clear();
@@ -145,33 +148,33 @@ bool Engine::watches(core::NodeId watcher, core::NodeId peer) const {
 }
 
 void Engine::reach_changed(core::NodeId peer) {
+  if (heartbeats_) return;
   for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
     if (watches({watcher}, peer)) watch({watcher}, peer);
 }
 
 void Engine::cut_changed(const Disturbance& disturbance) {
-  if (detector_.kind() == scenario::DetectorKind::kPerfect) return;
+  if (heartbeats_ || detector_.kind() == scenario::DetectorKind::kPerfect) return;
   for (std::uint32_t watcher = 0; watcher < layout_.nodes; ++watcher)
     for (std::uint32_t peer = 0; peer < layout_.nodes; ++peer)
       if (watches({watcher}, {peer}) && disturbance.acts_on(peer, watcher)) watch({watcher}, {peer});
 }
 
 void Engine::on_detect(const Occurrence& occurrence) {
-  Runtime& runtime = runtimes_[occurrence.process.value];
-  if (!runtime.process.up) return;
+  if (!runtimes_[occurrence.process.value].process.up) return;
   const auto verdict = detector_.look(occurrence.process, occurrence.peer, static_cast<TimeNs>(occurrence.word),
                                       out_of_reach(occurrence.process, occurrence.peer));
   switch (verdict) {
     case Detector::Verdict::kNothingNew: return;
-    case Detector::Verdict::kSuspect:
-      process_event(occurrence.process, ProcessChange::kSuspects, occurrence.peer, 0);
-      if (steps_ != nullptr) tell_step(world::StepKind::kSuspect, occurrence.process, occurrence.peer);
-      return step(runtime, core::Event{core::Suspect{occurrence.peer}});
-    case Detector::Verdict::kTrust:
-      process_event(occurrence.process, ProcessChange::kTrusts, occurrence.peer, 0);
-      if (steps_ != nullptr) tell_step(world::StepKind::kTrust, occurrence.process, occurrence.peer);
-      return step(runtime, core::Event{core::Trust{occurrence.peer}});
+    case Detector::Verdict::kSuspect: return tell_opinion(occurrence.process, occurrence.peer, true);
+    case Detector::Verdict::kTrust: return tell_opinion(occurrence.process, occurrence.peer, false);
   }
+}
+
+void Engine::tell_opinion(core::NodeId watcher, core::NodeId peer, bool suspects) {
+  process_event(watcher, suspects ? ProcessChange::kSuspects : ProcessChange::kTrusts, peer, 0);
+  if (steps_ != nullptr) tell_step(suspects ? world::StepKind::kSuspect : world::StepKind::kTrust, watcher, peer);
+  step(runtimes_[watcher.value], suspects ? core::Event{core::Suspect{peer}} : core::Event{core::Trust{peer}});
 }
 
 }  // namespace paygrid::timed

@@ -128,18 +128,31 @@ void Engine::put_on_the_way(core::NodeId from, core::NodeId to, const core::Mess
     arrival.left_ns = left_ns;
     arrival.message = message;
   };
-  const std::uint32_t source = network_.host_of(from);
-  const std::uint32_t target = network_.host_of(to);
-  const bool transferred = flow_ && source != target && !network_.is_beside(from, to);
-  if (!transferred && !copy.clogged) {
+  if (!is_transferred(from, to) && !copy.clogged) {
     emplace(left_ns + copy.delay_ns, fill);
     return;
   }
   Occurrence arrival;
   fill(arrival);
-  if (copy.clogged) return hold(left_ns + copy.delay_ns, std::move(arrival));
-  const std::uint32_t bytes = core::wire_bytes(message);
-  const TimeNs besides_ns = left_ns - now_ns_ + copy.delay_ns;  // what SimGrid does not model
+  carry(std::move(arrival), copy.delay_ns, copy.clogged);
+}
+
+// SimGrid models its way.
+bool Engine::is_transferred(core::NodeId from, core::NodeId to) const {
+  return flow_ && network_.host_of(from) != network_.host_of(to) && !network_.is_beside(from, to);
+}
+
+// `delay_ns`: from its departure, on top of what SimGrid models.
+void Engine::carry(Occurrence arrival, TimeNs delay_ns, bool clogged) {
+  if (clogged) return hold(arrival.left_ns + delay_ns, std::move(arrival));
+  if (!is_transferred(arrival.peer, arrival.process)) {
+    push(arrival.left_ns + delay_ns, std::move(arrival));
+    return;
+  }
+  const std::uint32_t source = network_.host_of(arrival.peer);
+  const std::uint32_t target = network_.host_of(arrival.process);
+  const std::uint32_t bytes = core::wire_bytes(arrival.message);
+  const TimeNs besides_ns = arrival.left_ns - now_ns_ + delay_ns;  // what SimGrid does not model
   platform_.transfer(source, target, bytes, [this, besides_ns, sequence = sequence_++, arrival = std::move(arrival)]() mutable {
     const auto clock_ns = static_cast<TimeNs>(std::llround(Platform::clock_s() * 1e9));
     queue_.push(std::max(now_ns_, clock_ns) + besides_ns, sequence, std::move(arrival));
@@ -162,7 +175,7 @@ void Engine::release_held() {
       continue;
     }
     if (now_ns_ - arrival.left_ns > scenario_.cluster.network.packet_lifetime_ns) {
-      report_arrival(arrival, PacketFate::kExpired);
+      if (arrival.kind != Occurrence::Kind::kHeartbeat) report_arrival(arrival, PacketFate::kExpired);
       continue;
     }
     TimeNs& at_ns = last[{arrival.peer.value, arrival.process.value}];
@@ -225,7 +238,8 @@ void Engine::begin_service(Runtime& runtime, Occurrence& occurrence) {
 void Engine::on_served(Occurrence& occurrence) {
   const core::NodeId node = occurrence.process;
   const std::uint32_t incarnation = occurrence.index;
-  deliver(occurrence);
+  if (occurrence.heartbeat) on_served_heartbeat(occurrence);
+  else deliver(occurrence);
   Runtime& runtime = runtimes_[node.value];
   if (runtime.waiting.empty() || runtime.process.incarnation != incarnation) return;
   Occurrence next = std::move(runtime.waiting.front());

@@ -34,6 +34,7 @@ Network::Network(const scenario::Scenario& scenario, const Layout& layout, Platf
     : layout_(layout),
       platform_(platform),
       seed_(scenario.seed),
+      heartbeat_key_(random_key(scenario.seed, "heartbeat")),
       flow_(scenario.cluster.network.model == scenario::NetworkModel::kFlow),
       jitter_(scenario.cluster.network.jitter),
       access_(scenario.payers.access),
@@ -132,8 +133,17 @@ TimeNs Network::draw_delay(const Link& way, const Dice& dice, core::NodeId from,
 
 Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
   Link& way = link(from, to);
-  const std::uint64_t message = way.messages++;
-  const Dice dice(way.key, message, 0);
+  return plan(way, way.key, way.messages++, from, to);
+}
+
+Network::Plan Network::plan_heartbeat(core::NodeId from, core::NodeId to) {
+  Link& way = link(from, to);
+  return plan(way, core::mix64(way.key ^ heartbeat_key_), way.heartbeats++, from, to);
+}
+
+Network::Plan Network::plan(const Link& way, std::uint64_t key, std::uint64_t number, core::NodeId from,
+                            core::NodeId to) const {
+  const Dice dice(key, number, 0);
   Plan plan;
   double loss = loss_;
   double duplicate = duplicate_;
@@ -157,10 +167,10 @@ Network::Plan Network::plan(core::NodeId from, core::NodeId to) {
   }
   plan.delay_ns = draw_delay(way, dice, from, to);
   const bool twice = duplicate > 0 && dice.open01(kDuplicate) < duplicate;
-  if (twice) plan.duplicate_delay_ns = draw_delay(way, Dice(way.key, message, 1), from, to);
+  if (twice) plan.duplicate_delay_ns = draw_delay(way, Dice(key, number, 1), from, to);
   if (may_corrupt) {
     plan.corrupted = draw_corruption(dice, from, to);
-    plan.duplicate_corrupted = twice && draw_corruption(Dice(way.key, message, 1), from, to);
+    plan.duplicate_corrupted = twice && draw_corruption(Dice(key, number, 1), from, to);
   }
   return plan;
 }
@@ -190,7 +200,9 @@ void Network::remove(std::uint32_t fault) {
 
 void Network::count_draws(const DrawCounter& count) const {
   links_.for_each_sorted([&](Pair way, const Link& link) {
-    count(fmt::format("link {} > {}", layout_.names[way.from], layout_.names[way.to]), link.messages);
+    const std::string between = fmt::format("{} > {}", layout_.names[way.from], layout_.names[way.to]);
+    count("link " + between, link.messages);
+    if (link.heartbeats > 0) count("heartbeat " + between, link.heartbeats);
   });
 }
 

@@ -59,6 +59,8 @@ class Network {
   };
   // Requires: from != to.
   Plan plan(core::NodeId from, core::NodeId to);
+  // Of a heartbeat: on the same way, with randomness of its own.
+  Plan plan_heartbeat(core::NodeId from, core::NodeId to);
 
   // One way without jitter and disturbances; of a distribution, its median. Flow model: SimGrid's latency of the route.
   TimeNs median_ns(core::NodeId from, core::NodeId to);
@@ -78,7 +80,7 @@ class Network {
   // True when the way has no route: a payer and a node of its own region, or two processes of one host.
   bool is_beside(core::NodeId from, core::NodeId to) const;
 
-  // A link's randomness is drawn by the number of the message: counts messages.
+  // A link's randomness is drawn by the number of the message: counts messages, and heartbeats.
   void count_draws(const DrawCounter& count) const;
 
  private:
@@ -89,10 +91,12 @@ class Network {
     bool jitters = true;
     std::uint64_t key = 0;                  // of the link's randomness
     std::uint64_t messages = 0;             // sent so far
+    std::uint64_t heartbeats = 0;
   };
   // The randomness of one copy of one message: what is drawn for one purpose shifts nothing else, on this link or another.
   class Dice;
 
+  Plan plan(const Link& way, std::uint64_t key, std::uint64_t number, core::NodeId from, core::NodeId to) const;
   Link& link(core::NodeId from, core::NodeId to);
   Link make_link(core::NodeId from, core::NodeId to);
   const Sampler* latency_override(core::NodeId from, core::NodeId to) const;
@@ -111,6 +115,7 @@ class Network {
   const Layout& layout_;
   Platform& platform_;
   std::uint64_t seed_;
+  std::uint64_t heartbeat_key_;
   bool flow_;
   Sampler jitter_;
   Sampler access_;

@@ -22,6 +22,10 @@ class NodeClock {
   TimeNs true_ns(TimeNs local_ns) const {
     return drift_ppb_ == 0 ? local_ns : std::llround(static_cast<double>(local_ns) / (1 + rate(drift_ppb_)));
   }
+  // The inverse: what the undisturbed clock shows of a true duration.
+  TimeNs local_ns(TimeNs true_ns) const { return true_ns + std::llround(static_cast<double>(true_ns) * rate(drift_ppb_)); }
+  // How far timers have come since the start of the run.
+  TimeNs timers_ns(TimeNs now_ns) const { return local_ns(now_ns) + ahead_ns(now_ns); }
   // What the clock shows, less true time.
   TimeNs offset_ns(TimeNs now_ns) const {
     return offset_ns_ + std::llround(static_cast<double>(now_ns) * rate(drift_ppb_)) + stepped_ns_ + drifted_ns(now_ns);
@@ -37,6 +41,11 @@ class NodeClock {
 
   // How far faults have put the clock of timers ahead.
   TimeNs ahead_ns(TimeNs now_ns) const { return drifted_ns(now_ns) + (wall_ ? stepped_ns_ : 0); }
+  // When timers have come to `timers_ns`, as the clock runs now.
+  TimeNs reaches_at_ns(TimeNs timers_ns_, TimeNs now_ns) const {
+    const auto missing = static_cast<double>(timers_ns_ - timers_ns(now_ns));
+    return now_ns + std::llround(missing / (1 + rate(drift_ppb_) + rate(extra_ppb_)));
+  }
   // When a timer rings that was armed while timers were `armed_ahead_ns` ahead, and would have rung at `due_ns` without faults;
   // as the clock runs now.
   TimeNs rings_at_ns(TimeNs due_ns, TimeNs armed_ahead_ns) const {

@@ -28,10 +28,14 @@ struct alignas(64) Occurrence {
     kForge,        // `index`: the fault under which an outsider makes up his next message
     kReplay,       // an outsider sends a packet again; fields as of kArrive
     kDetect,       // `process` looks at `peer`; `word`: time of the change that it notices
+    kBeat,         // `process` sends heartbeats; `word`: which arming of its timer this is
+    kHeartbeat,    // one reaches `process`; as kArrive, but `word`: its number; `message.epoch`: the sender's incarnation
+    kSilence,      // `process` may have heard nothing of `peer` for too long; `word`: which arming of its timer this is
   };
   Kind kind{};
   history::Origin origin{};  // kArrive, kServed, kReplay: whose message it is
   bool refused = false;      // kServed: its receiver does not believe it
+  bool heartbeat = false;    // kServed: it was a kHeartbeat, and has its fields
   core::NodeId process;
   core::NodeId peer;
   std::uint32_t index = 0;  // by kind as above; of all others the incarnation of `process`, with which they die

@@ -33,6 +33,19 @@ TEST(Draw, EveryWorldIsAcceptedAndSaysTheSameWhenItIsReadAgain) {
   }
 }
 
+TEST(Draw, SomeWorldsHaveDetectorsThatHearHeartbeatsAndAPerfectOneStaysSo) {
+  const scenario::Scenario around = generic();
+  scenario::Scenario knowing = around;
+  knowing.detector.kind = scenario::DetectorKind::kPerfect;
+  std::map<scenario::DetectorKind, int> hearing;
+  for (std::uint64_t run = 0; run < 200; ++run) {
+    const scenario::Detector detector = draw(around, 1, run, even_weights()).detector;
+    if (detector.hears_heartbeats()) ++hearing[detector.kind];
+    EXPECT_EQ(draw(knowing, 1, run, even_weights()).detector.kind, scenario::DetectorKind::kPerfect);
+  }
+  EXPECT_EQ(hearing.size(), 4u);
+}
+
 TEST(Draw, RunsLeaveKindsOfFaultsOut) {
   const scenario::Scenario around = generic();
   std::map<scenario::FaultKind, int> with;

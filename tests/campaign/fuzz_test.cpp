@@ -240,6 +240,17 @@ TEST(Assumptions, APartitionSplitsThreePhaseCommitAndBlocksTwoPhaseCommit) {
   EXPECT_EQ(expected_in(world).verdict, (core::ExpectedVerdict{core::Expectation::kHolds, core::Expectation::kBlocks}));
 }
 
+TEST(Assumptions, HeartbeatsThatMayBeLateSplitThreePhaseCommitAndNotTwoPhaseCommit) {
+  const auto agreement = [](const char* protocol, const char* detector) {
+    return expected_in(generic(protocol, {std::string("detector=") + detector})).verdict.agreement;
+  };
+  for (const char* hears : {"{kind: timeout, heartbeat: 100ms}", "{kind: bayes, heartbeat: 100ms}"}) {
+    EXPECT_EQ(agreement("3pc", hears), core::Expectation::kViolated) << hears;
+    EXPECT_EQ(agreement("2pc", hears), core::Expectation::kHolds) << hears;
+  }
+  EXPECT_EQ(agreement("3pc", "{kind: timeout}"), core::Expectation::kHolds);
+}
+
 TEST(Assumptions, WhoeverDecidesByATimeoutMayAbortWhenVotesWaitForLocks) {
   const Failure aborted{"AC3", true, "decided abort after voted", "", "", false, false, 0};
   EXPECT_TRUE(is_expected(aborted, expected_in(generic("3pc-naive"))));

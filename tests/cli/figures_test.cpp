@@ -22,7 +22,7 @@ const std::vector<std::string> kPromisedKeys{
     "/availability", "/in_doubt/count", "/in_doubt/p50_ms", "/in_doubt/p99_ms", "/in_doubt/max_ms",
     "/in_doubt/blocked_payments", "/in_doubt/frozen_money_seconds", "/throughput_per_s"};
 
-// One run of a world with commits, aborts, a crash and lost messages, shared by the tests of this file.
+// One run of a world with commits, aborts, a crash, lost messages and lost heartbeats, shared by the tests of this file.
 using Rows = std::vector<std::vector<std::string>>;
 
 class ResultFiles : public testing::Test {
@@ -31,7 +31,8 @@ class ResultFiles : public testing::Test {
     folder_ = std::make_unique<TempFolder>();
     folder_->write("busy.yaml", small_scenario("{}") + "faults:\n  - {at: 1s, crash: here/1, for: 200ms}\n");
     ending_ = paygrid({"run", "busy.yaml", "--out", "out", "--set", "cluster.network.loss=1%", "--set", "duration=20s",
-                       "--set", "phases.settle=12s"}, folder_->path());
+                       "--set", "phases.settle=12s", "--set", "detector={kind: timeout, heartbeat: 20ms, delay: 30ms}"},
+                      folder_->path());
     result_ = json::parse(folder_->read("out/result.json"));
   }
   static void TearDownTestSuite() { folder_.reset(); }

@@ -117,6 +117,27 @@ inline void draw_extent(Fault& fault) {
   }
 }
 
+inline Detector draw_detector() {
+  Detector detector;
+  detector.kind = static_cast<DetectorKind>(draw(0, 4));
+  detector.delay_ns = draw(1, 1'000'000'000);
+  const bool may_hear = detector.kind != DetectorKind::kPerfect;
+  const bool may_not = detector.kind == DetectorKind::kTimeout || !may_hear;
+  if (may_hear && (!may_not || draw_flag())) detector.heartbeat_ns = draw(1'000'000, 10'000'000'000);
+  detector.margin_ns = draw(0, 1'000'000'000);
+  detector.window = draw_count(1, 100'000);
+  detector.threshold = static_cast<double>(draw(1, 30'000)) / 100;
+  detector.law = static_cast<IntervalLaw>(draw(0, 1));
+  detector.deviation_min_ns = draw(1, 1'000'000'000);
+  detector.acceptable_pause_ns = draw(0, 10'000'000'000);
+  detector.odds = static_cast<double>(draw(1, 1'000'000)) / 1000;
+  detector.mtbf_ns = draw(1, 1'000'000'000'000'000);
+  detector.memory = static_cast<double>(draw(10, 1'000'000));
+  detector.deviation_guess_ns = draw(1, 1'000'000'000);
+  detector.pause_guess_ns = draw(1, 10'000'000'000);
+  return detector;
+}
+
 inline Fault draw_fault(const Scenario& scenario, std::int64_t before_ns) {
   const std::string& region = scenario.cluster.regions.front().name;
   const std::vector<std::string> selectors{"all", "random", "role(coordinator)", "region(" + region + ")",
@@ -280,7 +301,7 @@ inline Scenario draw_scenario() {
   s.locking.victim = static_cast<core::Victim>(draw(0, 2));
   s.locking.timeout_ns = draw(1, 10'000'000'000);
   s.payers = {draw(1, 10'000'000'000), draw_count(0, 5), draw_time(), draw(1, 10'000'000'000)};
-  s.detector = {static_cast<DetectorKind>(draw(0, 1)), draw(0, 1'000'000'000)};
+  s.detector = draw_detector();
   s.security = {static_cast<Authentication>(draw(0, 1)), draw_time()};
   s.phases = {draw(0, s.duration_ns / 4), -1, draw(0, s.duration_ns / 4)};
   if (draw_flag()) s.phases.heal_at_ns = draw(1, s.duration_ns / 2);

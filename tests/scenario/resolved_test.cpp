@@ -51,8 +51,7 @@ RC_GTEST_PROP(Resolved, EveryScenarioReadsBackEqual, ()) {
   RC_ASSERT(resolved_yaml(again) == text);
 }
 
-TEST(Resolved, WritesEveryDefault) {
-  EXPECT_EQ(resolved_yaml(parse(kLeast, "least.yaml", "")), R"yaml(paygrid: 1
+constexpr const char* kLeastResolved = R"yaml(paygrid: 1
 scenario: least
 seed: 1
 duration: 30s
@@ -97,7 +96,21 @@ locking:
   memory: kept
   fencing: "off"
 payers: {answer_timeout: 5s, retries: 3, access: "constant(0s)", deadline: 10s}
-detector: {kind: timeout, delay: 500ms}
+detector:
+  kind: timeout
+  heartbeat: none
+  delay: 500ms
+  margin: 500ms
+  window: 1000
+  threshold: 8
+  law: normal
+  deviation_min: 100ms
+  acceptable_pause: 3s
+  odds: 1
+  mtbf: 1000000s
+  memory: 1000
+  deviation_guess: 100ms
+  pause_guess: 1s
 security: {auth: none, verify: "constant(0s)"}
 workload:
   - kind: transfer
@@ -116,8 +129,9 @@ faults: []
 fault_budget: {max_down: unlimited, keep_quorum: false, repairable_disks: unlimited}
 expect: {}
 output: {timeline_every: 1s}
-)yaml");
-}
+)yaml";
+
+TEST(Resolved, WritesEveryDefault) { EXPECT_EQ(resolved_yaml(parse(kLeast, "least.yaml", "")), kLeastResolved); }
 
 TEST(ScenarioHash, IsThatOfTheWorldWhateverTheSeed) {
   const Scenario s = parse(kLeast, "least.yaml", "");
