@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "analysis/estimate/bayes/share_bound.hpp"
+#include "analysis/report/counted_share.hpp"
 #include "analysis/report/result_json.hpp"
 
 namespace paygrid::report {
@@ -67,6 +69,42 @@ ExpectationResult evaluate_figure(const Expectation& expectation, const ordered_
     result.found = fmt::format("{}", found);
     result.met = compare(found, expectation.comparison, expectation.value);
   }
+  return result;
+}
+
+// What would settle it, e.g. "; 5400 payments would say, 27 s of this load".
+std::string needed_text(const estimate::BoundJudgement& judgement, const CountedShare& share) {
+  if (!judgement.trials_needed) return "; no number of payments would say while the share stays so near to the bound";
+  const double trials = static_cast<double>(share.payments.successes + share.payments.failures);
+  const double times = static_cast<double>(*judgement.trials_needed) / trials;
+  return fmt::format("; about {} payments would say, {:.3g} s of this load", *judgement.trials_needed,
+                     times * static_cast<double>(share.span_ns) / 1e9);
+}
+
+// Requires: a bound of one of kCountedShares with a confidence.
+ExpectationResult evaluate_share(const Expectation& expectation, const Figures& figures) {
+  ExpectationResult result;
+  result.expected = fmt::format("{} {} {} with {:.6g}%", expectation.name, symbol_of(expectation.comparison), expectation.value,
+                                100 * *expectation.confidence);
+  const std::optional<CountedShare> share = counted_share(expectation.name, figures);
+  if (!share) {
+    result.found = "no share of counted payments";
+    return result;
+  }
+  const std::uint64_t trials = share->payments.successes + share->payments.failures;
+  if (trials == 0) {
+    result.found = "nothing to measure";
+    result.undecided = true;
+    return result;
+  }
+  const bool at_least = expectation.comparison == Comparison::kAtLeast || expectation.comparison == Comparison::kMore;
+  const estimate::BoundJudgement judgement =
+      estimate::judge_bound({at_least, expectation.value, *expectation.confidence}, share->payments);
+  result.met = judgement.verdict == estimate::BoundVerdict::kKept;
+  result.undecided = judgement.verdict == estimate::BoundVerdict::kUndecided;
+  result.share = {share->payments.successes, trials, judgement.probability_kept, judgement.trials_needed};
+  result.found = fmt::format("{} of {} payments: kept with probability {:.4g}{}", share->payments.successes, trials,
+                             judgement.probability_kept, result.undecided ? needed_text(judgement, *share) : std::string());
   return result;
 }
 
@@ -135,11 +173,13 @@ std::string_view name_of(ExitCode code) {
 }
 
 std::vector<ExpectationResult> evaluate(std::span<const Expectation> expectations, std::span<const Finding> findings,
-                                        const ordered_json& result) {
+                                        const ordered_json& result, const Figures& figures) {
   std::vector<ExpectationResult> results;
   results.reserve(expectations.size());
   for (const Expectation& expectation : expectations)
-    results.push_back(expectation.verdict ? evaluate_check(expectation, findings) : evaluate_figure(expectation, result));
+    results.push_back(expectation.verdict      ? evaluate_check(expectation, findings)
+                      : expectation.confidence ? evaluate_share(expectation, figures)
+                                               : evaluate_figure(expectation, result));
   return results;
 }
 
@@ -150,7 +190,8 @@ ExitCode exit_code_of(std::span<const Finding> findings, std::span<const Expecta
   const bool all_unknown = std::ranges::all_of(findings, [](const Finding& f) { return f.verdict == Verdict::kUnknown; });
   if (all_unknown) found.push_back(ExitCode::kUnknown);
   for (const ExpectationResult& result : results)
-    if (!result.met && !result.about_check) found.push_back(ExitCode::kFigureMissed);
+    if (!result.met && !result.about_check)
+      found.push_back(result.undecided ? ExitCode::kUnknown : ExitCode::kFigureMissed);
   for (const ExitCode code :
        {ExitCode::kSafetyViolated, ExitCode::kLivenessViolated, ExitCode::kUnknown, ExitCode::kFigureMissed})
     if (std::ranges::find(found, code) != found.end()) return code;

@@ -169,14 +169,13 @@ RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expec
   const Figures& figures = parts.metrics.figures();
   const std::vector<Exemplar> exemplars = parts.examples ? parts.examples->choice.chosen() : std::vector<Exemplar>{};
   result.json = result_json(parts.info, engine, figures, result.findings, parts.phase_totals, exemplars);
-  result.expectations = evaluate(expectations, result.findings, result.json);
+  result.expectations = evaluate(expectations, result.findings, result.json, figures);
   result.exit_code = exit_code_of(result.findings, expectations, result.expectations);
   // What was not run may still go wrong.
   if (!engine.complete && result.exit_code == ExitCode::kAsExpected) result.exit_code = ExitCode::kUnknown;
   result.json["verdict"] = name_of(result.exit_code);
   for (const ExpectationResult& expectation : result.expectations)
-    result.json["expectations"].push_back(
-        {{"expected", expectation.expected}, {"found", expectation.found}, {"met", expectation.met}});
+    result.json["expectations"].push_back(expectation_json(expectation));
   std::optional<RecordedTimeline> timeline;
   if (parts.timeline) timeline = read_timeline(parts.timeline_path);
   result.summary = summary_text(parts.info, engine, figures, result, timeline ? &*timeline : nullptr);

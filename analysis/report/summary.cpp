@@ -99,9 +99,10 @@ void add_expectations(std::string& text, const RunResult& result) {
   text += "\nexpectations\n";
   std::size_t width = kLabelWidth;
   for (const ExpectationResult& expectation : result.expectations) width = std::max(width, expectation.expected.size());
+  const int verdict_width = std::ranges::any_of(result.expectations, &ExpectationResult::undecided) ? 7 : 6;
   for (const ExpectationResult& expectation : result.expectations)
-    text += fmt::format("  {:<{}}  {:<6}   found {}\n", expectation.expected, width, expectation.met ? "met" : "MISSED",
-                        expectation.found);
+    text += fmt::format("  {:<{}}  {:<{}}   found {}\n", expectation.expected, width,
+                        expectation.undecided ? "unknown" : expectation.met ? "met" : "MISSED", verdict_width, expectation.found);
 }
 
 void add_service_locks(std::string& text, const ServiceLockFigures& locks, const history::RunInfo& info) {

@@ -51,6 +51,7 @@ std::vector<report::Expectation> expectations_of(const scenario::Scenario& scena
     if (wanted.verdict == "unknown") expectation.verdict = check::Verdict::kUnknown;
     expectation.comparison = comparison_of(wanted.comparison);
     expectation.value = wanted.value;
+    if (wanted.confidence_percent) expectation.confidence = *wanted.confidence_percent / 100;
     expectations.push_back(std::move(expectation));
   }
   return expectations;

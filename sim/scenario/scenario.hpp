@@ -180,6 +180,8 @@ struct Expectation {
   Comparison comparison = Comparison::kEqual;  // for figures
   double value = 0;
   int line = 0;
+  // In (50, 100), for the figures of kShares: the share keeps the bound so surely, by its posterior.
+  std::optional<double> confidence_percent = {};
   bool operator==(const Expectation&) const = default;
 };
 

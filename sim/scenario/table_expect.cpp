@@ -1,6 +1,7 @@
 // expect: verdicts of checks and bounds of figures. A figure of a group may be written "latency_ms.p99: ..." or
 // "latency_ms: {p99: ...}".
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -18,6 +19,10 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 5> kComparisons{{{
                                                                                {">", Comparison::kMore},
                                                                                {"<", Comparison::kLess}}};
 constexpr std::string_view kComparisonForm = "a comparison with a number, e.g. \">= 0.95\", of >= <= == > <";
+constexpr std::string_view kShareForm =
+    "a comparison with a number, e.g. \">= 0.95\", of >= <= == > <, or a bound of which one can be sure, e.g. "
+    "\">= 0.95 with 99%\"";
+constexpr std::string_view kConfidenceMark = " with ";
 
 bool is_check(std::string_view name) {
   return std::any_of(kChecks.begin(), kChecks.end(), [&](const Named& check) { return check.name == name; });
@@ -34,18 +39,43 @@ bool is_group(std::string_view name) {
          std::any_of(kFigures.begin(), kFigures.end(), [&](const Named& figure) { return figure.name.starts_with(head); });
 }
 
+bool is_share(std::string_view figure) { return std::ranges::find(kShares, figure) != kShares.end(); }
+
+std::string_view form_of(std::string_view figure) { return is_share(figure) ? kShareForm : kComparisonForm; }
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t from = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(from, text.find_last_not_of(' ') + 1 - from);
+}
+
+// The part behind "with". Requires: comparison and value are read.
+void read_confidence(const Tree& tree, std::string_view text, Expectation& expectation) {
+  if (!is_share(expectation.name))
+    fail_value(tree, kComparisonForm,
+               fmt::format("{} is no share of counted payments, which \"with\" needs: {}", expectation.name,
+                           fmt::join(kShares, ", ")));
+  const Reading<double> percent = read_number(text, "%");
+  if (!percent.ok()) fail_value(tree, kShareForm, percent.problem);
+  if (!(percent.value > 50 && percent.value < 100)) fail_value(tree, kShareForm, "a confidence lies between 50% and 100%");
+  if (expectation.comparison == Comparison::kEqual) fail_value(tree, kShareForm, "nobody can be sure of one value");
+  if (!(expectation.value > 0 && expectation.value < 1)) fail_value(tree, kShareForm, "the bound of a share lies between 0 and 1");
+  expectation.confidence_percent = percent.value;
+}
+
 void read_comparison(const Tree& tree, Expectation& expectation) {
-  const std::string& text = scalar_text(tree, kComparisonForm);
+  const std::string_view form = form_of(expectation.name);
+  const std::string_view text = scalar_text(tree, form);
+  const std::size_t mark = std::min(text.find(kConfidenceMark), text.size());
   for (const auto& [sign, comparison] : kComparisons) {
     if (!text.starts_with(sign)) continue;
-    const std::string_view rest = std::string_view(text).substr(sign.size());
-    const Reading<double> number = read_number(rest.substr(std::min(rest.find_first_not_of(' '), rest.size())), "");
-    if (!number.ok()) fail_value(tree, kComparisonForm, number.problem);
+    const Reading<double> number = read_number(trimmed(text.substr(sign.size(), mark - sign.size())), "");
+    if (!number.ok()) fail_value(tree, form, number.problem);
     expectation.comparison = comparison;
     expectation.value = number.value;
+    if (mark < text.size()) read_confidence(tree, trimmed(text.substr(mark + kConfidenceMark.size())), expectation);
     return;
   }
-  fail_value(tree, kComparisonForm);
+  fail_value(tree, form);
 }
 
 void read_verdict(const Tree& tree, Expectation& expectation) {
@@ -89,6 +119,11 @@ void read_all(const Tree& tree, const std::string& head, std::vector<Expectation
   }
 }
 
+std::string confidence_text(const Expectation& expectation) {
+  if (!expectation.confidence_percent) return {};
+  return std::string(kConfidenceMark) + print_number(*expectation.confidence_percent, "%");
+}
+
 Tree print_all(const std::vector<Expectation>& expectations) {
   Tree tree = Tree::of_mapping();
   for (const Expectation& expectation : expectations) {
@@ -97,7 +132,9 @@ Tree print_all(const std::vector<Expectation>& expectations) {
     if (!expectation.verdict.empty())
       tree.add(expectation.name, Tree::of_scalar(expectation.verdict));
     else
-      tree.add(expectation.name, Tree::of_scalar(fmt::format("{} {}", sign->first, print_number(expectation.value)), true));
+      tree.add(expectation.name,
+               Tree::of_scalar(fmt::format("{} {}{}", sign->first, print_number(expectation.value), confidence_text(expectation)),
+                               true));
   }
   return tree;
 }
@@ -106,6 +143,9 @@ Tree print_all(const std::vector<Expectation>& expectations) {
 std::shared_ptr<const SectionDoc> documented() {
   const nlohmann::json verdict{{"enum", kVerdicts}};
   const nlohmann::json comparison{{"type", "string"}, {"pattern", "^(>=|<=|==|>|<) *-?[0-9]+(\\.[0-9]+)?$"}};
+  const nlohmann::json share{
+      {"type", "string"},
+      {"pattern", "^(>=|<=|==|>|<) *-?[0-9]+(\\.[0-9]+)?$|^(>=|<=|>|<) *0\\.[0-9]+ +with +[5-9][0-9](\\.[0-9]+)?%$"}};
   auto doc = std::make_shared<SectionDoc>();
   for (const Named& check : kChecks)
     doc->fields.push_back({std::string(check.name),
@@ -117,18 +157,18 @@ std::shared_ptr<const SectionDoc> documented() {
                            nullptr});
   for (const Named& figure : kFigures)
     doc->fields.push_back({std::string(figure.name),
-                           std::string(kComparisonForm),
+                           std::string(form_of(figure.name)),
                            {},
                            FieldDoc::Presence::kOptional,
                            std::string(figure.meaning),
-                           comparison,
+                           is_share(figure.name) ? share : comparison,
                            nullptr});
   return doc;
 }
 
 nlohmann::json expectation_schema(const SectionDoc& doc) {
   nlohmann::json schema = section_schema(doc);
-  nlohmann::json by_type = schema["properties"]["availability"];
+  nlohmann::json by_type = schema["properties"]["messages.total"];
   by_type["description"] = "messages of one type";
   schema["patternProperties"] = {{"^messages\\.by_type\\..+$", by_type}};
   nlohmann::json groups;

@@ -67,7 +67,7 @@ inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "vio
 
 // Besides these, messages.by_type.NAME is the count of one type of message.
 inline constexpr std::string_view kFigurePrefix = "messages.by_type.";
-inline constexpr std::array<Named, 40> kFigures{{
+inline constexpr std::array<Named, 41> kFigures{{
     {"simulated_s", "simulated seconds"},
     {"wall_s", "seconds of real time"},
     {"deliveries", "messages delivered"},
@@ -90,6 +90,7 @@ inline constexpr std::array<Named, 40> kFigures{{
     {"forced_writes.per_committed", "forced writes per committed payment"},
     {"forced_writes.per_aborted", "forced writes per aborted payment"},
     {"availability", "share of payments answered before their deadline"},
+    {"success_share", "share of payments answered with commit"},
     {"in_doubt.count", "participants that were in doubt about a payment"},
     {"in_doubt.p50_ms", "median time in doubt, milliseconds"},
     {"in_doubt.p99_ms", "99th percentile of the time in doubt"},
@@ -109,5 +110,8 @@ inline constexpr std::array<Named, 40> kFigures{{
     {"service_locks.unfounded_belief_s", "sum of the times in which somebody believed in a lock without owning it, seconds"},
     {"service_locks.zombie_writes", "postings under a lock that was not owned any more"},
 }};
+
+// Of these: shares of counted payments, which may be expected with a confidence.
+inline constexpr std::array<std::string_view, 2> kShares{"availability", "success_share"};
 
 }  // namespace paygrid::scenario

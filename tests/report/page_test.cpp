@@ -202,6 +202,8 @@ TEST(PageWords, say_what_broke_what_held_and_what_was_not_tested) {
       "The check AC1 failed: 1 transaction split. The check conservation failed: EUR 10.00 was destroyed (a consequence of "
       "AC1). "
       "Of the checks, AC2 held. Not put to the test: durability. Of 2 expectations, 1 was not met.");
+  result["expectations"] = ordered_json::parse(R"([{"met": true}, {"met": false, "undecided": true}])");
+  EXPECT_TRUE(report::verdict_words(result).ends_with("durability. The run was too short to decide 1 expectation."));
   result["complete"] = false;
   EXPECT_TRUE(report::verdict_words(result).ends_with("The run was stopped early; the figures tell of what came before."));
 }

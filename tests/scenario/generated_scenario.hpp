@@ -180,6 +180,12 @@ inline std::vector<Expectation> draw_expectations() {
     if (draw_flag())
       expectations.push_back(
           {std::string(figure.name), "", static_cast<Comparison>(draw(0, 4)), static_cast<double>(draw(-1000, 1000)) / 3.0, 0});
+  for (Expectation& expectation : expectations) {
+    const bool is_share = std::ranges::find(kShares, expectation.name) != kShares.end();
+    if (!is_share || expectation.comparison == Comparison::kEqual || draw_flag()) continue;
+    expectation.value = static_cast<double>(draw(1, 999)) / 1000;
+    expectation.confidence_percent = static_cast<double>(draw(501, 999)) / 10;
+  }
   return expectations;
 }
 
