@@ -17,16 +17,16 @@ namespace paygrid::estimate {
 enum class BoundVerdict : std::uint8_t { kKept, kBroken, kUndecided };
 
 struct ShareBound {
-  bool at_least = true;      // false: at most
-  double bound = 0;          // in (0, 1)
+  bool at_least = true;             // false: at most
+  double bound = 0;                 // in (0, 1)
   double confidence = kConfidence;  // in (1/2, 1)
 };
 
 struct BoundJudgement {
   BoundVerdict verdict = BoundVerdict::kUndecided;
   double probability_kept = 0;
-  // Only when undecided: so many trials in all, with the share that was seen, would settle it. None when no number of them up to
-  // kTrialsNeededMax would, as when the share is the bound itself, and when nothing was tried.
+  // Only when undecided: so many trials in all, with the share that was seen, would settle it. None when no number of them up
+  // to kTrialsNeededMax would, as when the share is the bound itself, and when nothing was tried.
   std::optional<std::uint64_t> trials_needed;
 };
 inline constexpr std::uint64_t kTrialsNeededMax = 1'000'000'000'000;
