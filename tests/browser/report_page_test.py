@@ -87,7 +87,7 @@ class Quickstart(unittest.TestCase):
               return found;
             };""")
         drawn = self.of_plots("drawnPixels(plot)")
-        self.assertEqual(sorted(drawn), sorted(TIME_PLOTS + ["cdf", "ccdf"]))
+        self.assertEqual(sorted(drawn), sorted(TIME_PLOTS + ["cdf", "ccdf", "availability-by-group"]))
         for plot, pixels in drawn.items():
             self.assertGreater(pixels, 200, plot)
 
