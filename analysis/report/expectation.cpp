@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/estimate/bayes/share_bound.hpp"
+#include "analysis/estimate/grade/consistency_grade.hpp"
 #include "analysis/report/counted_share.hpp"
 #include "analysis/report/result_json.hpp"
 
@@ -28,15 +29,31 @@ bool compare(double found, Comparison comparison, double value) {
   return false;
 }
 
+// The step before the next dot, which is taken away.
+std::string_view next_step(std::string_view& path) {
+  const std::string_view step = path.substr(0, path.find('.'));
+  path.remove_prefix(std::min(step.size() + 1, path.size()));
+  return step;
+}
+
+// The row of a list of estimators; null when there is none.
+const ordered_json* row_of(const ordered_json& rows, std::string_view of, std::string_view with) {
+  for (const ordered_json& row : rows)
+    if (row.is_object() && row.value("of", "") == of && row.value("with", "") == with) return &row;
+  return nullptr;
+}
+
 // Follows a dotted path; null when it leads nowhere.
 const ordered_json* at_path(const ordered_json& result, std::string_view path) {
   const ordered_json* at = &result;
-  while (!path.empty()) {
-    const std::size_t dot = std::min(path.find('.'), path.size());
-    const auto next = at->is_object() ? at->find(std::string(path.substr(0, dot))) : at->end();
-    if (next == at->end()) return nullptr;
-    at = &*next;
-    path.remove_prefix(std::min(dot + 1, path.size()));
+  while (at != nullptr && !path.empty()) {
+    const std::string_view step = next_step(path);
+    if (at->is_array()) {
+      at = row_of(*at, step, next_step(path));
+      continue;
+    }
+    const auto next = at->is_object() ? at->find(std::string(step)) : at->end();
+    at = next == at->end() ? nullptr : &*next;
   }
   return at;
 }
@@ -53,6 +70,17 @@ ExpectationResult evaluate_check(const Expectation& expectation, std::span<const
   result.expected = fmt::format("{}: {}", expectation.name, check::name_of(*expectation.verdict));
   result.found = finding == nullptr ? "no such check" : check::name_of(finding->verdict);
   result.met = finding != nullptr && finding->verdict == *expectation.verdict;
+  return result;
+}
+
+ExpectationResult evaluate_grade(const Expectation& expectation, const ordered_json& json) {
+  const ordered_json* row = at_path(json, expectation.name);
+  const ordered_json verdict = row != nullptr && row->is_object() ? row->value("verdict", ordered_json()) : ordered_json();
+  ExpectationResult result;
+  result.expected = fmt::format("{}: {}", expectation.name, expectation.grade);
+  result.found = verdict.is_string() ? verdict.get<std::string>() : "no verdict";
+  result.met = result.found == expectation.grade;
+  result.undecided = !result.met && result.found == estimate::name_of(estimate::Consistency::kTooShort);
   return result;
 }
 
@@ -177,9 +205,10 @@ std::vector<ExpectationResult> evaluate(std::span<const Expectation> expectation
   std::vector<ExpectationResult> results;
   results.reserve(expectations.size());
   for (const Expectation& expectation : expectations)
-    results.push_back(expectation.verdict      ? evaluate_check(expectation, findings)
-                      : expectation.confidence ? evaluate_share(expectation, figures)
-                                               : evaluate_figure(expectation, result));
+    results.push_back(expectation.verdict          ? evaluate_check(expectation, findings)
+                      : !expectation.grade.empty() ? evaluate_grade(expectation, result)
+                      : expectation.confidence     ? evaluate_share(expectation, figures)
+                                                   : evaluate_figure(expectation, result));
   return results;
 }
 

@@ -18,14 +18,16 @@ namespace paygrid::report {
 enum class Comparison : std::uint8_t { kEqual, kAtLeast, kAtMost, kMore, kLess };
 std::string_view symbol_of(Comparison comparison);
 
-// Either a check's verdict (`verdict` set) or a figure of result.json.
+// A check's verdict (`verdict` set), an estimator's (`grade` set), or a figure of result.json.
 struct Expectation {
-  std::string name;                       // "AC1", or a path into result.json: "availability", "latency_ms.p99"
+  // "AC1", or a path into result.json: "availability", "latency_ms.p99"; the row of an estimator is "estimators.OF.WITH".
+  std::string name;
   std::optional<check::Verdict> verdict;
   Comparison comparison = Comparison::kEqual;
   double value = 0;
   // In (1/2, 1), for a share of counted payments and a bound: the posterior of the share is judged, not what was counted.
   std::optional<double> confidence;
+  std::string grade = {};  // "consistent", "inconsistent", "too short"
 };
 
 // Of an expectation with a confidence.

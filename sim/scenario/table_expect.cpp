@@ -33,7 +33,47 @@ bool is_figure(std::string_view name) {
   return std::any_of(kFigures.begin(), kFigures.end(), [&](const Named& figure) { return figure.name == name; });
 }
 
+// The parts of "estimators.OF.WITH" and "estimators.OF.WITH.FIGURE".
+struct GradeName {
+  const Estimated* estimated = nullptr;
+  std::string_view with;
+  std::string_view figure;  // empty: the verdict
+};
+
+GradeName grade_name(std::string_view name) {
+  if (!name.starts_with(kEstimatorPrefix)) return {};
+  name.remove_prefix(kEstimatorPrefix.size());
+  const auto next = [&name] {
+    const std::string_view part = name.substr(0, name.find('.'));
+    name.remove_prefix(std::min(part.size() + 1, name.size()));
+    return part;
+  };
+  GradeName grade{find_estimated(next()), next(), name};
+  return grade;
+}
+
+bool is_grade(std::string_view name, bool of_verdict) {
+  const GradeName grade = grade_name(name);
+  if (grade.estimated == nullptr || grade.figure.empty() != of_verdict) return false;
+  const auto methods = methods_of(*grade.estimated);
+  if (std::ranges::find(methods, grade.with) == methods.end()) return false;
+  return of_verdict || std::ranges::find(kGradeFigures, grade.figure, &Named::name) != kGradeFigures.end();
+}
+
+// "estimators", "estimators.OF", "estimators.OF.WITH", or that with the head of a figure.
+bool is_grade_group(std::string_view name) {
+  const std::string head = std::string(name) + ".";
+  if (head == kEstimatorPrefix) return true;
+  const GradeName grade = grade_name(head);
+  if (grade.estimated == nullptr) return false;
+  return grade.with.empty() || is_grade(name, true) ||
+         std::ranges::any_of(kGradeFigures, [&](const Named& figure) {
+           return !grade.figure.empty() && figure.name.starts_with(grade.figure);
+         });
+}
+
 bool is_group(std::string_view name) {
+  if (is_grade_group(name)) return true;
   const std::string head = std::string(name) + ".";
   return head == kFigurePrefix || kFigurePrefix.starts_with(head) ||
          std::any_of(kFigures.begin(), kFigures.end(), [&](const Named& figure) { return figure.name.starts_with(head); });
@@ -58,7 +98,8 @@ void read_confidence(const Tree& tree, std::string_view text, Expectation& expec
   if (!percent.ok()) fail_value(tree, kShareForm, percent.problem);
   if (!(percent.value > 50 && percent.value < 100)) fail_value(tree, kShareForm, "a confidence lies between 50% and 100%");
   if (expectation.comparison == Comparison::kEqual) fail_value(tree, kShareForm, "nobody can be sure of one value");
-  if (!(expectation.value > 0 && expectation.value < 1)) fail_value(tree, kShareForm, "the bound of a share lies between 0 and 1");
+  const bool is_share_bound = expectation.value > 0 && expectation.value < 1;
+  if (!is_share_bound) fail_value(tree, kShareForm, "the bound of a share lies between 0 and 1");
   expectation.confidence_percent = percent.value;
 }
 
@@ -78,8 +119,8 @@ void read_comparison(const Tree& tree, Expectation& expectation) {
   fail_value(tree, form);
 }
 
-void read_verdict(const Tree& tree, Expectation& expectation) {
-  const std::vector<std::string> verdicts(kVerdicts.begin(), kVerdicts.end());
+void read_verdict(const Tree& tree, std::span<const std::string_view> accepted, Expectation& expectation) {
+  const std::vector<std::string> verdicts(accepted.begin(), accepted.end());
   const std::string& text = scalar_text(tree, joined(verdicts));
   if (std::find(verdicts.begin(), verdicts.end(), text) == verdicts.end())
     fail(tree.place, "verdict " + shown(text), joined(verdicts), nearest(text, verdicts));
@@ -95,7 +136,7 @@ void read_verdict(const Tree& tree, Expectation& expectation) {
        joined(checks) + ", or a figure of result.json such as latency_ms.p99", nearest(name, all));
 }
 
-void read_all(const Tree& tree, const std::string& head, std::vector<Expectation>& result) {
+void read_all(const Tree& tree, const std::string& head, std::vector<Expectation>& result, Context& context) {
   if (tree.kind != Tree::Kind::kMapping) fail_value(tree, "a mapping such as {AC1: pass, availability: \">= 0.95\"}");
   for (std::size_t i = 0; i < tree.keys.size(); ++i) {
     const Tree::Key& key = tree.keys[i];
@@ -104,17 +145,20 @@ void read_all(const Tree& tree, const std::string& head, std::vector<Expectation
     expectation.name = head + key.text;
     expectation.line = key.place.line;
     if (value.kind == Tree::Kind::kMapping && is_group(expectation.name)) {
-      read_all(value, expectation.name + ".", result);
+      read_all(value, expectation.name + ".", result, context);
       continue;
     }
     if (is_check(expectation.name))
-      read_verdict(value, expectation);
-    else if (is_figure(expectation.name))
+      read_verdict(value, kVerdicts, expectation);
+    else if (is_grade(expectation.name, true))
+      read_verdict(value, kGradeVerdicts, expectation);
+    else if (is_figure(expectation.name) || is_grade(expectation.name, false))
       read_comparison(value, expectation);
     else
       fail_name(key, expectation.name);
     const auto same = [&](const Expectation& other) { return other.name == expectation.name; };
     if (std::any_of(result.begin(), result.end(), same)) fail(key.place, expectation.name + " again", "each name once");
+    context.places.note("expect." + expectation.name, key.place);
     result.push_back(std::move(expectation));
   }
 }
@@ -129,12 +173,12 @@ Tree print_all(const std::vector<Expectation>& expectations) {
   for (const Expectation& expectation : expectations) {
     const auto sign = std::find_if(kComparisons.begin(), kComparisons.end(),
                                    [&](const auto& candidate) { return candidate.second == expectation.comparison; });
+    const std::string bound =
+        fmt::format("{} {}{}", sign->first, print_number(expectation.value), confidence_text(expectation));
     if (!expectation.verdict.empty())
       tree.add(expectation.name, Tree::of_scalar(expectation.verdict));
     else
-      tree.add(expectation.name,
-               Tree::of_scalar(fmt::format("{} {}{}", sign->first, print_number(expectation.value), confidence_text(expectation)),
-                               true));
+      tree.add(expectation.name, Tree::of_scalar(bound, true));
   }
   return tree;
 }
@@ -170,8 +214,12 @@ nlohmann::json expectation_schema(const SectionDoc& doc) {
   nlohmann::json schema = section_schema(doc);
   nlohmann::json by_type = schema["properties"]["messages.total"];
   by_type["description"] = "messages of one type";
-  schema["patternProperties"] = {{"^messages\\.by_type\\..+$", by_type}};
-  nlohmann::json groups;
+  nlohmann::json of_estimator = by_type;
+  of_estimator["description"] = "a figure of an estimator";
+  schema["patternProperties"] = {{"^messages\\.by_type\\..+$", by_type},
+                                 {"^estimators\\.[a-z_]+\\.[a-z0-9_]+$", {{"enum", kGradeVerdicts}}},
+                                 {"^estimators\\.[a-z_]+\\.[a-z0-9_]+\\..+$", of_estimator}};
+  schema["properties"]["estimators"] = {{"type", "object"}, {"description", "verdicts and figures of estimators"}};
   for (const Named& figure : kFigures) {
     const std::size_t dot = figure.name.find('.');
     if (dot == std::string_view::npos) continue;
@@ -191,9 +239,9 @@ nlohmann::json expectation_schema(const SectionDoc& doc) {
 Codec<std::vector<Expectation>> expectation_table() {
   const std::shared_ptr<const SectionDoc> doc = documented();
   return {"verdicts of checks, bounds of figures", expectation_schema(*doc), doc,
-          [](const Tree& tree, Context&) {
+          [](const Tree& tree, Context& context) {
             std::vector<Expectation> result;
-            read_all(tree, "", result);
+            read_all(tree, "", result, context);
             return result;
           },
           [](const std::vector<Expectation>& expectations, const Context&) { return print_all(expectations); }};

@@ -147,7 +147,8 @@ TEST(Expectations, with_a_confidence_are_judged_by_the_payments_behind_the_share
   EXPECT_FALSE(open.met);
   EXPECT_TRUE(open.undecided);
   EXPECT_EQ(open.share->trials_needed, 4737u);
-  EXPECT_EQ(open.found, "999 of 1000 payments: kept with probability 0.7389; about 4737 payments would say, 237 s of this load");
+  EXPECT_EQ(open.found,
+            "999 of 1000 payments: kept with probability 0.7389; about 4737 payments would say, 237 s of this load");
 }
 
 TEST(Expectations, left_open_make_the_run_unknown_and_a_missed_one_does_not) {

@@ -189,6 +189,24 @@ inline std::vector<Expectation> draw_expectations() {
   return expectations;
 }
 
+inline std::vector<Estimator> draw_estimators() {
+  std::vector<Estimator> estimators;
+  for (const Estimated& estimated : kEstimated)
+    for (const std::string_view method : methods_of(estimated)) {
+      if (!draw_flag()) continue;
+      Estimator& estimator = estimators.emplace_back();
+      estimator.of = estimated.of;
+      estimator.with = method;
+      estimator.every_ns = draw(1'000'000, 10'000'000'000);
+      estimator.sample = static_cast<double>(draw(1, 1000)) / 1000;
+      estimator.learn = static_cast<double>(draw(0, 999)) / 1000;
+      estimator.window = draw_count(4, 1000);
+      if (method == "fixed" || method == "threshold") estimator.value = static_cast<double>(draw(0, 10'000)) / 8;
+      estimator.asymmetry_ns = draw(0, 1'000'000'000);
+    }
+  return estimators;
+}
+
 inline Exploration draw_exploration() {
   Exploration e;
   for (const core::ProtocolSpec* spec : models::commit_protocols())
@@ -275,6 +293,10 @@ inline Scenario draw_scenario() {
   s.fault_budget.keep_quorum = draw_flag();
   if (draw_flag()) s.fault_budget.repairable_disks = draw_count(0, 5);
   s.expect = draw_expectations();
+  s.estimators = draw_estimators();
+  for (const Estimator& estimator : s.estimators)
+    if (draw_flag())
+      s.expect.push_back({fmt::format("estimators.{}.{}.rmse", estimator.of, estimator.with), "", Comparison::kAtMost, 1.5, 0});
   s.output = {draw(1'000'000, 10'000'000'000)};
   if (draw_flag()) s.exploration = draw_exploration();
   if (draw_flag() && !s.exploration && s.commit.protocol != "opo") draw_lock_service(s.locking);

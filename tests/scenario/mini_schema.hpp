@@ -79,7 +79,7 @@ class MiniSchema {
   static bool has_type(const std::string& type, const nlohmann::json& value) {
     return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
            (type == "string" && value.is_string()) || (type == "integer" && value.is_number_integer()) ||
-           (type == "boolean" && value.is_boolean());
+           (type == "number" && value.is_number()) || (type == "boolean" && value.is_boolean());
   }
 
   static std::string in_combination(const nlohmann::json& schema, const nlohmann::json& value, const std::string& at) {
