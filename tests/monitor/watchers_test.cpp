@@ -210,6 +210,27 @@ TEST(OpenPaymentsWatcher, counts_payments_and_not_their_participants) {
   EXPECT_EQ(grade.points.back().truth, 0);
 }
 
+TEST(OpenPaymentsWatcher, counts_payments_of_which_a_record_waits_for_a_disk) {
+  const history::RunInfo info = world(20);
+  EstimatorSettings settings = settings_of(Quantity::kJournalLag, Method::kFixed);
+  settings.value = 1;
+  Monitor monitor(info, std::vector{settings});
+  const auto tell = [&monitor](std::uint32_t payment, core::RecordKind kind, history::DiskChange change) {
+    const core::Record record{.kind = kind, .txn = test::FactStream::txn(payment), .epoch = 0, .payment = {}};
+    monitor.on_disk({0, test::kA, record, change});
+  };
+  monitor.advance(1);
+  tell(1, core::RecordKind::kPrepared, history::DiskChange::kForced);
+  tell(2, core::RecordKind::kPrepared, history::DiskChange::kAppended);
+  tell(2, core::RecordKind::kCommitted, history::DiskChange::kForced);
+  monitor.advance(10 * kSecond);
+  tell(1, core::RecordKind::kPrepared, history::DiskChange::kDurable);
+  tell(2, core::RecordKind::kPrepared, history::DiskChange::kLost);
+  const EstimatorGrade grade = only(monitor, 20 * kSecond);
+  EXPECT_EQ(grade.points[9].truth, 2);
+  EXPECT_EQ(grade.points[10].truth, 1) << "of the second payment one record still waits";
+}
+
 TEST(ClockWatcher, finds_the_offset_from_requests_and_answers_and_leaves_out_second_tries) {
   const history::RunInfo info = world(200);
   EstimatorSettings settings = settings_of(Quantity::kClockOffset, Method::kClockFilter);

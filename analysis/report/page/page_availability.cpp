@@ -10,6 +10,8 @@ using nlohmann::ordered_json;
 
 namespace {
 
+constexpr std::size_t kGroupMembersMax = 64;
+
 estimate::Interval band_of(std::uint64_t in_time, std::uint64_t known) {
   return estimate::credible_interval(estimate::kJeffreysShare, {in_time, known - in_time});
 }
@@ -75,7 +77,7 @@ ordered_json PageAvailability::groups() const {
   ordered_json rows = ordered_json::array();
   rows.push_back(row_of("all", "all payments", all_));
   const auto add = [&rows](std::string_view kind, const Groups& groups) {
-    if (groups.size() < 2) return;
+    if (groups.size() < 2 || groups.size() > kGroupMembersMax) return;
     for (const auto& [name, group] : groups) rows.push_back(row_of(kind, name, group));
   };
   add("kind", kinds_);

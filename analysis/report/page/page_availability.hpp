@@ -25,7 +25,7 @@ class PageAvailability {
   // {"value", "low", "high"}, each a list by interval; null where nothing is known.
   nlohmann::ordered_json over_time() const { return series_of(all_); }
   // [{"group": "all" | "kind" | "region" | "node", "name", "in_time", "known", "low", "high", "over_time"}]: the payment's
-  // kind, its payer's region, its coordinator. Groups of one member are left out.
+  // kind, its payer's region, its coordinator. Groups of one member, or of more than 64, are left out.
   nlohmann::ordered_json groups() const;
 
  private:
