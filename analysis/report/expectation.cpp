@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "analysis/estimate/bayes/share_bound.hpp"
+#include "analysis/estimate/grade/consistency_grade.hpp"
+#include "analysis/report/counted_share.hpp"
 #include "analysis/report/result_json.hpp"
 
 namespace paygrid::report {
@@ -26,15 +29,31 @@ bool compare(double found, Comparison comparison, double value) {
   return false;
 }
 
+// The step before the next dot, which is taken away.
+std::string_view next_step(std::string_view& path) {
+  const std::string_view step = path.substr(0, path.find('.'));
+  path.remove_prefix(std::min(step.size() + 1, path.size()));
+  return step;
+}
+
+// The row of a list of estimators; null when there is none.
+const ordered_json* row_of(const ordered_json& rows, std::string_view of, std::string_view with) {
+  for (const ordered_json& row : rows)
+    if (row.is_object() && row.value("of", "") == of && row.value("with", "") == with) return &row;
+  return nullptr;
+}
+
 // Follows a dotted path; null when it leads nowhere.
 const ordered_json* at_path(const ordered_json& result, std::string_view path) {
   const ordered_json* at = &result;
-  while (!path.empty()) {
-    const std::size_t dot = std::min(path.find('.'), path.size());
-    const auto next = at->is_object() ? at->find(std::string(path.substr(0, dot))) : at->end();
-    if (next == at->end()) return nullptr;
-    at = &*next;
-    path.remove_prefix(std::min(dot + 1, path.size()));
+  while (at != nullptr && !path.empty()) {
+    const std::string_view step = next_step(path);
+    if (at->is_array()) {
+      at = row_of(*at, step, next_step(path));
+      continue;
+    }
+    const auto next = at->is_object() ? at->find(std::string(step)) : at->end();
+    at = next == at->end() ? nullptr : &*next;
   }
   return at;
 }
@@ -54,6 +73,17 @@ ExpectationResult evaluate_check(const Expectation& expectation, std::span<const
   return result;
 }
 
+ExpectationResult evaluate_grade(const Expectation& expectation, const ordered_json& json) {
+  const ordered_json* row = at_path(json, expectation.name);
+  const ordered_json verdict = row != nullptr && row->is_object() ? row->value("verdict", ordered_json()) : ordered_json();
+  ExpectationResult result;
+  result.expected = fmt::format("{}: {}", expectation.name, expectation.grade);
+  result.found = verdict.is_string() ? verdict.get<std::string>() : "no verdict";
+  result.met = result.found == expectation.grade;
+  result.undecided = !result.met && result.found == estimate::name_of(estimate::Consistency::kTooShort);
+  return result;
+}
+
 ExpectationResult evaluate_figure(const Expectation& expectation, const ordered_json& json) {
   const ordered_json* figure = at_path(json, expectation.name);
   ExpectationResult result;
@@ -67,6 +97,42 @@ ExpectationResult evaluate_figure(const Expectation& expectation, const ordered_
     result.found = fmt::format("{}", found);
     result.met = compare(found, expectation.comparison, expectation.value);
   }
+  return result;
+}
+
+// What would settle it, e.g. "; 5400 payments would say, 27 s of this load".
+std::string needed_text(const estimate::BoundJudgement& judgement, const CountedShare& share) {
+  if (!judgement.trials_needed) return "; no number of payments would say while the share stays so near to the bound";
+  const double trials = static_cast<double>(share.payments.successes + share.payments.failures);
+  const double times = static_cast<double>(*judgement.trials_needed) / trials;
+  return fmt::format("; about {} payments would say, {:.3g} s of this load", *judgement.trials_needed,
+                     times * static_cast<double>(share.span_ns) / 1e9);
+}
+
+// Requires: a bound of one of kCountedShares with a confidence.
+ExpectationResult evaluate_share(const Expectation& expectation, const Figures& figures) {
+  ExpectationResult result;
+  result.expected = fmt::format("{} {} {} with {:.6g}%", expectation.name, symbol_of(expectation.comparison), expectation.value,
+                                100 * *expectation.confidence);
+  const std::optional<CountedShare> share = counted_share(expectation.name, figures);
+  if (!share) {
+    result.found = "no share of counted payments";
+    return result;
+  }
+  const std::uint64_t trials = share->payments.successes + share->payments.failures;
+  if (trials == 0) {
+    result.found = "nothing to measure";
+    result.undecided = true;
+    return result;
+  }
+  const bool at_least = expectation.comparison == Comparison::kAtLeast || expectation.comparison == Comparison::kMore;
+  const estimate::BoundJudgement judgement =
+      estimate::judge_bound({at_least, expectation.value, *expectation.confidence}, share->payments);
+  result.met = judgement.verdict == estimate::BoundVerdict::kKept;
+  result.undecided = judgement.verdict == estimate::BoundVerdict::kUndecided;
+  result.share = {share->payments.successes, trials, judgement.probability_kept, judgement.trials_needed};
+  result.found = fmt::format("{} of {} payments: kept with probability {:.4g}{}", share->payments.successes, trials,
+                             judgement.probability_kept, result.undecided ? needed_text(judgement, *share) : std::string());
   return result;
 }
 
@@ -135,11 +201,14 @@ std::string_view name_of(ExitCode code) {
 }
 
 std::vector<ExpectationResult> evaluate(std::span<const Expectation> expectations, std::span<const Finding> findings,
-                                        const ordered_json& result) {
+                                        const ordered_json& result, const Figures& figures) {
   std::vector<ExpectationResult> results;
   results.reserve(expectations.size());
   for (const Expectation& expectation : expectations)
-    results.push_back(expectation.verdict ? evaluate_check(expectation, findings) : evaluate_figure(expectation, result));
+    results.push_back(expectation.verdict          ? evaluate_check(expectation, findings)
+                      : !expectation.grade.empty() ? evaluate_grade(expectation, result)
+                      : expectation.confidence     ? evaluate_share(expectation, figures)
+                                                   : evaluate_figure(expectation, result));
   return results;
 }
 
@@ -150,7 +219,8 @@ ExitCode exit_code_of(std::span<const Finding> findings, std::span<const Expecta
   const bool all_unknown = std::ranges::all_of(findings, [](const Finding& f) { return f.verdict == Verdict::kUnknown; });
   if (all_unknown) found.push_back(ExitCode::kUnknown);
   for (const ExpectationResult& result : results)
-    if (!result.met && !result.about_check) found.push_back(ExitCode::kFigureMissed);
+    if (!result.met && !result.about_check)
+      found.push_back(result.undecided ? ExitCode::kUnknown : ExitCode::kFigureMissed);
   for (const ExitCode code :
        {ExitCode::kSafetyViolated, ExitCode::kLivenessViolated, ExitCode::kUnknown, ExitCode::kFigureMissed})
     if (std::ranges::find(found, code) != found.end()) return code;

@@ -296,4 +296,16 @@ ordered_json result_json(const history::RunInfo& info, const EngineFigures& engi
   return result;
 }
 
+ordered_json expectation_json(const ExpectationResult& expectation) {
+  ordered_json row{{"expected", expectation.expected}, {"found", expectation.found}, {"met", expectation.met}};
+  if (expectation.undecided) row["undecided"] = true;
+  if (!expectation.share) return row;
+  const ShareFound& share = *expectation.share;
+  row["successes"] = share.successes;
+  row["trials"] = share.trials;
+  row["probability"] = share.probability;
+  row["trials_needed"] = share.trials_needed ? ordered_json(*share.trials_needed) : ordered_json();
+  return row;
+}
+
 }  // namespace paygrid::report

@@ -19,4 +19,7 @@ nlohmann::ordered_json result_json(const history::RunInfo& info, const EngineFig
                                    std::span<const check::Finding> findings, const PhaseTotals& phases = {},
                                    std::span<const Exemplar> exemplars = {});
 
+// A row of "expectations".
+nlohmann::ordered_json expectation_json(const ExpectationResult& expectation);
+
 }  // namespace paygrid::report

@@ -3,6 +3,8 @@
 #include <optional>
 
 #include "analysis/check/check_suite.hpp"
+#include "analysis/monitor/monitor.hpp"
+#include "analysis/report/estimator_report.hpp"
 #include "analysis/report/exemplars.hpp"
 #include "analysis/report/metrics.hpp"
 #include "analysis/report/payments_csv.hpp"
@@ -18,6 +20,8 @@ using history::TimeNs;
 struct RunAnalysis::Parts final : check::SuiteFollower {
   explicit Parts(history::RunInfo info_, const AnalysisOutputs& outputs)
       : info(std::move(info_)), suite(info, this), metrics(info, suite.book()) {
+    if (!outputs.estimators.empty()) monitor.emplace(info, outputs.estimators);
+    estimates_folder = outputs.estimators.empty() ? nullptr : outputs.folder;
     if (outputs.folder == nullptr) return;
     const ResultFolder& folder = *outputs.folder;
     examples.emplace(info);
@@ -33,6 +37,7 @@ struct RunAnalysis::Parts final : check::SuiteFollower {
   std::uint64_t next(TimeNs at_ns) {
     if (timeline) timeline->advance(at_ns);
     metrics.advance(at_ns);
+    if (monitor) monitor->advance(at_ns);
     return ++event;
   }
 
@@ -55,6 +60,7 @@ struct RunAnalysis::Parts final : check::SuiteFollower {
   void on_part_recovered(check::PaymentView& payment, check::AttemptView& attempt, const check::ParticipantView& before,
                          check::ParticipantView& after, check::RecoveryChange change) override {
     metrics.on_part_recovered(payment, attempt, before, after, change);
+    if (monitor) monitor->on_part_recovered(payment.id, before, after);
   }
 
   // What is kept of single payments, for the files.
@@ -77,6 +83,8 @@ struct RunAnalysis::Parts final : check::SuiteFollower {
   std::optional<PaymentsCsv> payments;
   std::optional<TimelineCsv> timeline;
   std::optional<TraceJsonl> trace;
+  std::optional<monitor::Monitor> monitor;
+  const ResultFolder* estimates_folder = nullptr;
   std::uint64_t event = 0;
 };
 
@@ -97,6 +105,7 @@ void RunAnalysis::on_fact(TimeNs at_ns, core::NodeId process, const core::Fact& 
   if (parts.examples && fact.kind == core::FactKind::kLocked) parts.examples->log.locked(*touch.payment, process);
   parts.metrics.on_touch(touch);
   if (parts.timeline) parts.timeline->on_touch(touch);
+  if (parts.monitor) parts.monitor->on_touch(touch);
   parts.suite.settle(touch);
 }
 
@@ -105,6 +114,7 @@ void RunAnalysis::on_packet(const history::PacketEvent& event) {
   const std::uint64_t id = parts.next(event.at_ns);
   if (parts.trace) parts.trace->on_packet(id, event);
   if (parts.examples) parts.examples->add(event.message.txn.payment, entry_of(id, event));
+  if (parts.monitor) parts.monitor->on_packet(event);
   if (event.origin != history::Origin::kGenuine) parts.suite.on_outsider(id, event);
   if (event.fate == history::PacketFate::kDelivered) {  // its sending and its effects tell all that is counted
     if (event.message.payment) parts.suite.expect_holds(*event.message.payment, event.to);
@@ -120,6 +130,7 @@ void RunAnalysis::on_process(const history::ProcessEvent& event) {
   if (parts.examples) parts.examples->choice.on_process(id, event);
   parts.suite.on_process(event);
   parts.metrics.on_process(event);
+  if (parts.monitor) parts.monitor->on_process(event);
 }
 
 void RunAnalysis::on_fault(const history::FaultEvent& event) {
@@ -129,6 +140,7 @@ void RunAnalysis::on_fault(const history::FaultEvent& event) {
   if (parts.examples) parts.examples->choice.on_fault(id, event);
   parts.suite.on_fault(event);
   parts.metrics.on_fault(event);
+  if (parts.monitor) parts.monitor->on_fault(event);
 }
 
 void RunAnalysis::on_disk(const history::DiskEvent& event) {
@@ -137,6 +149,7 @@ void RunAnalysis::on_disk(const history::DiskEvent& event) {
   if (parts.trace) parts.trace->on_disk(id, event);
   if (parts.examples) parts.examples->add(event.record.txn.payment, entry_of(id, event));
   parts.metrics.on_disk(event, parts.suite.on_disk(id, event));
+  if (parts.monitor) parts.monitor->on_disk(event);
 }
 
 void RunAnalysis::on_handled(core::NodeId) { parts_->suite.on_handled(); }
@@ -145,6 +158,10 @@ void RunAnalysis::expect(core::PaymentId payment) { parts_->suite.book().expect(
 
 void RunAnalysis::watch(std::function<history::Levels()> levels) {
   if (parts_->timeline) parts_->timeline->watch(std::move(levels));
+}
+
+void RunAnalysis::watch_clocks(std::function<TimeNs(core::NodeId)> clock) {
+  if (parts_->monitor) parts_->monitor->watch_clocks(std::move(clock));
 }
 
 void RunAnalysis::map(std::vector<history::RoundTrip> round_trips) { parts_->info.round_trips = std::move(round_trips); }
@@ -169,14 +186,18 @@ RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expec
   const Figures& figures = parts.metrics.figures();
   const std::vector<Exemplar> exemplars = parts.examples ? parts.examples->choice.chosen() : std::vector<Exemplar>{};
   result.json = result_json(parts.info, engine, figures, result.findings, parts.phase_totals, exemplars);
-  result.expectations = evaluate(expectations, result.findings, result.json);
+  if (parts.monitor) {
+    result.grades = parts.monitor->finish(engine.simulated_ns);
+    result.json["estimators"] = estimators_json(result.grades);
+    if (parts.estimates_folder != nullptr) parts.estimates_folder->write("estimates.csv", estimates_csv(result.grades));
+  }
+  result.expectations = evaluate(expectations, result.findings, result.json, figures);
   result.exit_code = exit_code_of(result.findings, expectations, result.expectations);
   // What was not run may still go wrong.
   if (!engine.complete && result.exit_code == ExitCode::kAsExpected) result.exit_code = ExitCode::kUnknown;
   result.json["verdict"] = name_of(result.exit_code);
   for (const ExpectationResult& expectation : result.expectations)
-    result.json["expectations"].push_back(
-        {{"expected", expectation.expected}, {"found", expectation.found}, {"met", expectation.met}});
+    result.json["expectations"].push_back(expectation_json(expectation));
   std::optional<RecordedTimeline> timeline;
   if (parts.timeline) timeline = read_timeline(parts.timeline_path);
   result.summary = summary_text(parts.info, engine, figures, result, timeline ? &*timeline : nullptr);

@@ -20,6 +20,7 @@
 #include "analysis/check/finding.hpp"
 #include "analysis/history/observer.hpp"
 #include "analysis/history/run_info.hpp"
+#include "analysis/monitor/estimator_grade.hpp"
 #include "analysis/report/expectation.hpp"
 #include "analysis/report/result_folder.hpp"
 
@@ -34,6 +35,7 @@ enum class TraceMode : std::uint8_t {
 struct AnalysisOutputs {
   const ResultFolder* folder = nullptr;  // null: no files at all. Outlives the analysis.
   TraceMode trace = TraceMode::kNone;
+  std::vector<monitor::EstimatorSettings> estimators = {};
 };
 
 // What only the engine knows, at the end of a run.
@@ -61,6 +63,7 @@ struct RunResult {
   std::string summary;           // summary.txt, and what a console shows
   std::vector<check::Finding> findings;
   std::vector<ExpectationResult> expectations;
+  std::vector<monitor::EstimatorGrade> grades;  // in the order of the settings
   ExitCode exit_code = ExitCode::kAsExpected;
 };
 
@@ -80,6 +83,9 @@ class RunAnalysis final : public history::Observer {
 
   // Where queues and clocks are read for the timeline. What `levels` refers to outlives the last occurrence and finish().
   void watch(std::function<history::Levels()> levels);
+
+  // Where estimators of clocks read how far a node's clock is ahead of true time, ns. As above.
+  void watch_clocks(std::function<history::TimeNs(core::NodeId)> clock);
 
   // What the platform makes of the distances between regions.
   void map(std::vector<history::RoundTrip> round_trips);

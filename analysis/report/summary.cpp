@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/check/witness.hpp"
+#include "analysis/report/estimator_report.hpp"
 #include "analysis/report/sparkline.hpp"
 
 namespace paygrid::report {
@@ -100,9 +101,11 @@ void add_expectations(std::string& text, const RunResult& result) {
   text += "\nexpectations\n";
   std::size_t width = kLabelWidth;
   for (const ExpectationResult& expectation : result.expectations) width = std::max(width, expectation.expected.size());
-  for (const ExpectationResult& expectation : result.expectations)
-    text += fmt::format("  {:<{}}  {:<6}   found {}\n", expectation.expected, width, expectation.met ? "met" : "MISSED",
-                        expectation.found);
+  const int verdict_width = std::ranges::any_of(result.expectations, &ExpectationResult::undecided) ? 7 : 6;
+  for (const ExpectationResult& expectation : result.expectations) {
+    const std::string_view verdict = expectation.undecided ? "unknown" : expectation.met ? "met" : "MISSED";
+    text += fmt::format("  {:<{}}  {:<{}}   found {}\n", expectation.expected, width, verdict, verdict_width, expectation.found);
+  }
 }
 
 void add_service_locks(std::string& text, const ServiceLockFigures& locks, const history::RunInfo& info) {
@@ -196,9 +199,9 @@ constexpr std::string_view kBold = "\033[1m";
 
 // The colour of a verdict's word; empty for any other.
 std::string_view colour_of(std::string_view word) {
-  if (word == "pass" || word == "met") return "\033[32m";
+  if (word == "pass" || word == "met" || word == "consistent") return "\033[32m";
   if (word == "fail" || word == "MISSED") return "\033[1;31m";
-  if (word == "unknown") return "\033[33m";
+  if (word == "unknown" || word == "inconsistent") return "\033[33m";
   return {};
 }
 
@@ -241,6 +244,7 @@ std::string summary_text(const history::RunInfo& info, const EngineFigures& engi
   add_expectations(text, result);
   add_figures(text, info, engine, figures);
   add_tables(text, figures);
+  text += estimators_text(result.grades);
   if (timeline != nullptr && timeline->rows() > 0) add_over_time(text, *timeline);
   return text;
 }

@@ -35,7 +35,11 @@ struct Outcome {
 json to_json(const report::RunResult& result) {
   json expectations = json::array();
   for (const report::ExpectationResult& entry : result.expectations)
-    expectations.push_back({{"expected", entry.expected}, {"found", entry.found}, {"met", entry.met}, {"check", entry.about_check}});
+    expectations.push_back({{"expected", entry.expected},
+                            {"found", entry.found},
+                            {"met", entry.met},
+                            {"check", entry.about_check},
+                            {"undecided", entry.undecided}});
   return {{"exit", static_cast<int>(result.exit_code)}, {"expectations", expectations}, {"summary", result.summary}};
 }
 
@@ -117,7 +121,8 @@ Outcome decode(const std::string& file, const std::string& text, int status) {
   outcome.scenario.result.summary = answer.value("summary", std::string());
   for (const json& entry : answer.value("expectations", json::array()))
     outcome.scenario.result.expectations.push_back({entry.at("expected").get<std::string>(), entry.at("found").get<std::string>(),
-                                                    entry.at("met").get<bool>(), entry.at("check").get<bool>()});
+                                                    entry.at("met").get<bool>(), entry.at("check").get<bool>(),
+                                                    entry.at("undecided").get<bool>()});
   return outcome;
 }
 

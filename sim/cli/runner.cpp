@@ -19,6 +19,7 @@
 #include "sim/replay/cut.hpp"
 #include "sim/scenario/fault_traits.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/vocabulary.hpp"
 #include "sim/timed/engine.hpp"
 #include "sim/timed/heartbeats.hpp"
 #include "sim/timed/trace_hash.hpp"
@@ -50,11 +51,27 @@ std::vector<report::Expectation> expectations_of(const scenario::Scenario& scena
     if (wanted.verdict == "pass") expectation.verdict = check::Verdict::kPass;
     if (wanted.verdict == "fail") expectation.verdict = check::Verdict::kFail;
     if (wanted.verdict == "unknown") expectation.verdict = check::Verdict::kUnknown;
+    if (wanted.name.starts_with(scenario::kEstimatorPrefix)) expectation.grade = wanted.verdict;
     expectation.comparison = comparison_of(wanted.comparison);
     expectation.value = wanted.value;
+    if (wanted.confidence_percent) expectation.confidence = *wanted.confidence_percent / 100;
     expectations.push_back(std::move(expectation));
   }
   return expectations;
+}
+
+std::vector<monitor::EstimatorSettings> estimators_of(const scenario::Scenario& scenario) {
+  std::vector<monitor::EstimatorSettings> settings;
+  for (const scenario::Estimator& wanted : scenario.estimators)
+    settings.push_back({.of = *monitor::find_quantity(wanted.of),
+                        .with = *monitor::find_method(wanted.with),
+                        .every_ns = wanted.every_ns,
+                        .sample = wanted.sample,
+                        .learn = wanted.learn,
+                        .window = wanted.window,
+                        .value = wanted.value.value_or(0),
+                        .asymmetry_ns = static_cast<double>(wanted.asymmetry_ns)});
+  return settings;
 }
 
 history::RunInfo info_of(const scenario::Scenario& scenario, const core::ProtocolSpec& protocol, const timed::Layout& layout) {
@@ -203,7 +220,7 @@ report::RunResult run_scenario(const RunRequest& request) {
     folder = std::make_unique<report::ResultFolder>(*request.out);
     folder->write("resolved.yaml", resolved_for_any_folder(scenario));
   }
-  report::RunAnalysis analysis(info_of(scenario, *protocol, layout), {folder.get(), request.trace});
+  report::RunAnalysis analysis(info_of(scenario, *protocol, layout), {folder.get(), request.trace, estimators_of(scenario)});
   timed::TraceHash trace_hash;
   std::vector<history::Observer*> observers{&trace_hash, &analysis};
   observers.insert(observers.end(), request.observers.begin(), request.observers.end());
@@ -215,6 +232,7 @@ report::RunResult run_scenario(const RunRequest& request) {
   if (request.transcript) engine.record_steps(recorder.emplace(layout.placement, core::PaymentId{*request.transcript}));
 
   analysis.watch([&engine] { return engine.levels(); });
+  analysis.watch_clocks([&engine](core::NodeId node) { return engine.clock_offset_ns(node); });
   analysis.map(round_trips(layout, engine));
 
   const auto start = Clock::now();

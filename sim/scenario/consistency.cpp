@@ -176,6 +176,7 @@ void check_consistency(const Scenario& scenario, const Context& context) {
   check_ledger(scenario, places);
   check_locking(scenario, places);
   check_detector(scenario, places);
+  check_estimators(scenario, places);
   check_phases(scenario, places);
   check_retries(scenario, places);
   for (std::size_t i = 0; i < scenario.workload.size(); ++i) check_stream(scenario, i, places);

@@ -11,6 +11,7 @@
 #include "models/core/money.hpp"
 #include "sim/scenario/detector.hpp"
 #include "sim/scenario/distribution.hpp"
+#include "sim/scenario/estimator.hpp"
 #include "sim/scenario/exploration.hpp"
 #include "sim/scenario/fault.hpp"
 #include "sim/scenario/locking.hpp"
@@ -166,10 +167,12 @@ enum class Comparison : std::uint8_t { kEqual, kAtLeast, kAtMost, kMore, kLess }
 
 struct Expectation {
   std::string name;                      // a check's name (AC1, conservation, ...) or a path in result.json (availability, latency_ms.p99)
-  std::string verdict;                   // pass | fail | unknown, for checks
+  std::string verdict;                   // pass | fail | unknown, for checks; of kGradeVerdicts, for an estimator
   Comparison comparison = Comparison::kEqual;  // for figures
   double value = 0;
   int line = 0;
+  // In (50, 100), for the figures of kShares: the share keeps the bound so surely, by its posterior.
+  std::optional<double> confidence_percent = {};
   bool operator==(const Expectation&) const = default;
 };
 
@@ -195,6 +198,7 @@ struct Scenario {
   std::vector<Fault> faults;
   FaultBudget fault_budget;
   std::vector<Expectation> expect;
+  std::vector<Estimator> estimators;
   Output output;
   std::optional<Exploration> exploration;
   std::string directory;                 // of the scenario file: relative files are looked up here

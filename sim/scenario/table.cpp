@@ -145,6 +145,13 @@ Section<Scenario> timed() {
              "what faults may do together: an occurrence that would go beyond it is left out, and counted in the result")
       .field("expect", &Scenario::expect, expectation_table(), empty_section(),
              "verdicts and figures that make the run a success")
+      .maybe(
+          "estimators", estimators_table(),
+          [](const Scenario& scenario) {
+            return scenario.estimators.empty() ? std::nullopt : std::optional(scenario.estimators);
+          },
+          [](Scenario& scenario, std::vector<Estimator> estimators) { scenario.estimators = std::move(estimators); },
+          "estimators that watch the run through a sample, and are graded against the truth at its end")
       .field("output", &Scenario::output, output(), empty_section(), "result files")
       .optional("explore", &Scenario::exploration, exploration_table(), kExploreMeaning)
       .then([](Scenario& scenario, const Tree&, Context& context) {

@@ -21,6 +21,7 @@ Codec<Detector> detector_table();
 Codec<Locking> locking_table();
 Codec<Workload> workload_table();
 Codec<std::vector<Expectation>> expectation_table();
+Codec<std::vector<Estimator>> estimators_table();
 Codec<Exploration> exploration_table();
 
 // The defaults of sections that a scenario may leave out: an empty mapping.
@@ -30,5 +31,6 @@ inline Fallback empty_section() { return otherwise("{}"); }
 void check_consistency(const Scenario& scenario, const Context& context);
 void check_locking(const Scenario& scenario, const Places& places);
 void check_detector(const Scenario& scenario, const Places& places);
+void check_estimators(const Scenario& scenario, const Places& places);
 
 }  // namespace paygrid::scenario

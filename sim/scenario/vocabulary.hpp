@@ -2,7 +2,9 @@
 // result.json. One list, for the decoder, the schema, the command line and whoever must agree with them.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "sim/scenario/fault_traits.hpp"
@@ -69,7 +71,7 @@ inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "vio
 
 // Besides these, messages.by_type.NAME is the count of one type of message.
 inline constexpr std::string_view kFigurePrefix = "messages.by_type.";
-inline constexpr std::array<Named, 52> kFigures{{
+inline constexpr std::array<Named, 53> kFigures{{
     {"simulated_s", "simulated seconds"},
     {"wall_s", "seconds of real time"},
     {"deliveries", "messages delivered"},
@@ -92,6 +94,7 @@ inline constexpr std::array<Named, 52> kFigures{{
     {"forced_writes.per_committed", "forced writes per committed payment"},
     {"forced_writes.per_aborted", "forced writes per aborted payment"},
     {"availability", "share of payments answered before their deadline"},
+    {"success_share", "share of payments answered with commit"},
     {"in_doubt.count", "participants that were in doubt about a payment"},
     {"in_doubt.p50_ms", "median time in doubt, milliseconds"},
     {"in_doubt.p99_ms", "99th percentile of the time in doubt"},
@@ -122,6 +125,59 @@ inline constexpr std::array<Named, 52> kFigures{{
     {"detector.detection_ms.max", "longest time to detection"},
     {"detector.mistake_duration_ms.mean", "from a mistake to its end, milliseconds"},
     {"detector.mistake_recurrence_ms.mean", "from a mistake to the next of the same watch, milliseconds"},
+}};
+
+// Of these: shares of counted payments, which may be expected with a confidence.
+inline constexpr std::array<std::string_view, 2> kShares{"availability", "success_share"};
+
+// What estimators estimate, and with what; unused places are empty.
+struct Estimated {
+  std::string_view of;
+  std::array<std::string_view, 6> with;
+};
+inline constexpr std::array<Estimated, 9> kEstimated{{
+    {"latency", {"local_level", "local_linear_trend", "adaptive_level", "moving_average", "rfc6298", "fixed"}},
+    {"in_doubt", {"local_level", "local_linear_trend", "adaptive_level", "moving_average", "fixed"}},
+    {"journal_lag", {"local_level", "local_linear_trend", "adaptive_level", "moving_average", "fixed"}},
+    {"clock_offset", {"clock_filter", "best_single"}},
+    {"availability", {"beta", "gamma"}},
+    {"mtbf", {"gamma"}},
+    {"mttr", {"gamma"}},
+    {"latency_change", {"run_length", "threshold"}},
+    {"outcome", {"votes"}},
+}};
+
+inline constexpr std::array<std::string_view, 5> kBaselines{"moving_average", "rfc6298", "fixed", "best_single", "threshold"};
+
+constexpr std::span<const std::string_view> methods_of(const Estimated& estimated) {
+  const auto end = std::ranges::find(estimated.with, std::string_view());
+  return {estimated.with.begin(), end};
+}
+constexpr const Estimated* find_estimated(std::string_view of) {
+  const auto at = std::ranges::find(kEstimated, of, &Estimated::of);
+  return at == kEstimated.end() ? nullptr : &*at;
+}
+
+// Under `expect:`, "estimators.OF.WITH" is the verdict of an estimator and "estimators.OF.WITH.FIGURE" one of its figures.
+inline constexpr std::string_view kEstimatorPrefix = "estimators.";
+inline constexpr std::array<std::string_view, 3> kGradeVerdicts{"consistent", "inconsistent", "too short"};
+inline constexpr std::array<Named, 16> kGradeFigures{{
+    {"n", "forecasts that were graded"},
+    {"coverage", "share of the 95 % intervals that held the truth"},
+    {"bias", "mean of estimate less truth"},
+    {"rmse", "root mean square of estimate less truth"},
+    {"nis.mean", "mean square of the errors in units of what the estimator says of them: 1 when it is right"},
+    {"nis.tail_share", "share of errors that only one in a thousand should pass"},
+    {"nis.correlation", "of an error with the one before"},
+    {"posterior.mean", "what was learnt in the end"},
+    {"brier", "mean square of probability less outcome"},
+    {"log_score", "mean of the logarithm of one over the probability of what happened"},
+    {"brier_of_base_rate", "Brier score of whoever knows only how often it happens"},
+    {"calibration_z", "of the outcomes less their probabilities: standard normal when the probabilities are right"},
+    {"changes", "changes that faults made"},
+    {"detected", "changes that were detected in time"},
+    {"false_alarms", "alarms that belong to no change, or to one that was detected"},
+    {"delay_s", "mean delay of a detection, seconds"},
 }};
 
 }  // namespace paygrid::scenario

@@ -72,6 +72,8 @@ class Engine final : private FaultTarget {
 
   // The queues and clocks of the nodes, now.
   history::Levels levels() const;
+  // What a process's clock shows, less true time, now.
+  TimeNs clock_offset_ns(core::NodeId id) const { return runtimes_[id.value].clock.offset_ns(now_ns_); }
   // A round trip between two processes without jitter and queues; of a distribution, twice its median. Draws nothing.
   TimeNs round_trip_ns(core::NodeId a, core::NodeId b) { return network_.median_ns(a, b) + network_.median_ns(b, a); }
 

@@ -87,7 +87,7 @@ class Quickstart(unittest.TestCase):
               return found;
             };""")
         drawn = self.of_plots("drawnPixels(plot)")
-        self.assertEqual(sorted(drawn), sorted(TIME_PLOTS + ["cdf", "ccdf"]))
+        self.assertEqual(sorted(drawn), sorted(TIME_PLOTS + ["cdf", "ccdf", "availability-by-group"]))
         for plot, pixels in drawn.items():
             self.assertGreater(pixels, 200, plot)
 
@@ -238,6 +238,30 @@ class Failures(unittest.TestCase):
                     self.assertEqual(browser.complaints(), [])
                     verdict = browser.driver.find_element(By.CSS_SELECTOR, ".verdict.fail strong").text
                     self.assertIn(broken, verdict)
+            finally:
+                browser.close()
+
+
+class Estimators(unittest.TestCase):
+    def test_are_shown_with_their_verdicts_and_a_plot_each(self):
+        with tempfile.TemporaryDirectory() as home:
+            run = record(home, "estimators/regime-change")
+            rows = json.loads((run / "result.json").read_text())["estimators"]
+            browser = Chromium()
+            try:
+                browser.open(run / "report.html")
+                shown = browser.run("""
+                    return [...document.querySelectorAll("#estimators > .scroll tbody tr")].map(row => row.cells[2].textContent)""")
+                self.assertEqual([text.split(" ")[-1] for text in shown], [row["verdict"] or "\u2013" for row in rows])
+                plots = browser.run("return [...document.querySelectorAll('#estimators .plot')].map(plot => plot.id)")
+                self.assertEqual(plots, [f"estimate-{row['of']}-{row['with']}" for row in rows])
+                of_all = browser.run("return JSON.stringify(paygridReport.plots.find(" +
+                                     "plot => plot.spec.id === 'availability-by-group').spec.rows)")
+                Select(browser.driver.find_element(By.CSS_SELECTOR, "#availability-groups select")).select_by_index(1)
+                of_one = browser.run("return JSON.stringify(paygridReport.plots.find(" +
+                                     "plot => plot.spec.id === 'availability-by-group').spec.rows)")
+                self.assertNotEqual(of_one, of_all, "the band of a node is wider than that of all")
+                self.assertEqual(browser.complaints(), [])
             finally:
                 browser.close()
 

@@ -133,6 +133,9 @@ TEST_F(Run, ExitCodeTellsTheClassOfTheVerdict) {
   EXPECT_EQ(code("{}"), 0);
   EXPECT_EQ(code("{durability: pass}"), 2) << "no node ever recovered";
   EXPECT_EQ(code("{availability: \">= 2\"}"), 4);
+  EXPECT_EQ(code("{availability: \">= 0.5 with 99%\"}"), 0);
+  EXPECT_EQ(code("{availability: \">= 0.9999 with 95%\"}"), 2) << "too few payments to say";
+  EXPECT_EQ(code("{success_share: \"<= 0.1 with 95%\"}"), 4);
   EXPECT_EQ(code("{AC1: fail}"), 4) << "a weakness that did not show";
 }
 

@@ -2,6 +2,9 @@
 // accepted and never judged, or judged and never to be expected.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "analysis/report/counted_share.hpp"
 #include "analysis/report/expectation.hpp"
 #include "models/registry.hpp"
 #include "sim/scenario/load.hpp"
@@ -26,6 +29,8 @@ TEST(Vocabulary, ChecksAreThoseOfTheCheckSuiteInItsOrder) {
 
 TEST(Vocabulary, EveryFigureIsOneOfTheResult) {
   for (const scenario::Named& figure : scenario::kFigures) EXPECT_TRUE(report::is_figure(figure.name)) << figure.name;
+  EXPECT_TRUE(std::ranges::equal(scenario::kShares, report::kCountedShares));
+  for (const std::string_view share : scenario::kShares) EXPECT_TRUE(report::is_figure(share)) << share;
   EXPECT_TRUE(report::is_figure(std::string(scenario::kFigurePrefix) + "vote"));
 }
 

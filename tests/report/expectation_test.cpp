@@ -122,6 +122,54 @@ TEST(Expectations, miss_with_words_what_does_not_exist_or_was_not_measured) {
   EXPECT_EQ(evaluate(std::vector{check_is("AC9", Verdict::kPass)}, {}, json)[0].found, "no such check");
 }
 
+TEST(Expectations, with_a_confidence_are_judged_by_the_payments_behind_the_share) {
+  Figures figures;
+  figures.measured = 1010;
+  figures.undetermined = 10;
+  figures.answered_in_time = 999;
+  figures.measured_committed = 960;
+  figures.measured_span_ns = 50'000'000'000;
+  const auto judged = [&](std::string name, Comparison comparison, double value) {
+    Expectation expectation = figure(std::move(name), comparison, value);
+    expectation.confidence = 0.95;
+    return evaluate(std::vector{expectation}, {}, {}, figures)[0];
+  };
+  const ExpectationResult kept = judged("availability", Comparison::kAtLeast, 0.99);
+  EXPECT_EQ(kept.expected, "availability >= 0.99 with 95%");
+  EXPECT_EQ(kept.found, "999 of 1000 payments: kept with probability 0.9998");
+  EXPECT_TRUE(kept.met);
+  const ExpectationResult missed = judged("success_share", Comparison::kMore, 0.99);
+  EXPECT_FALSE(missed.met);
+  EXPECT_FALSE(missed.undecided);
+  EXPECT_EQ(missed.share->trials, 1010u);
+  EXPECT_TRUE(judged("success_share", Comparison::kAtMost, 0.97).met);
+  const ExpectationResult open = judged("availability", Comparison::kAtLeast, 0.998);
+  EXPECT_FALSE(open.met);
+  EXPECT_TRUE(open.undecided);
+  EXPECT_EQ(open.share->trials_needed, 4737u);
+  EXPECT_EQ(open.found,
+            "999 of 1000 payments: kept with probability 0.7389; about 4737 payments would say, 237 s of this load");
+}
+
+TEST(Expectations, left_open_make_the_run_unknown_and_a_missed_one_does_not) {
+  Figures figures;
+  figures.measured = 1000;
+  figures.answered_in_time = 999;
+  const auto code = [&](double bound, std::uint64_t measured) {
+    figures.measured = measured;
+    figures.answered_in_time = measured == 0 ? 0 : measured - 1;
+    Expectation expectation = figure("availability", Comparison::kAtLeast, bound);
+    expectation.confidence = 0.95;
+    const std::vector<Finding> findings = findings_with("", Verdict::kPass);
+    const std::vector expectations{expectation};
+    return exit_code_of(findings, expectations, evaluate(expectations, findings, {}, figures));
+  };
+  EXPECT_EQ(code(0.99, 1000), ExitCode::kAsExpected);
+  EXPECT_EQ(code(0.999, 1000), ExitCode::kUnknown);
+  EXPECT_EQ(code(0.9999, 1000), ExitCode::kFigureMissed);
+  EXPECT_EQ(code(0.99, 0), ExitCode::kUnknown) << "nothing to measure";
+}
+
 TEST(Expectations, may_name_the_figures_of_the_result_and_no_others) {
   for (const char* path : {"availability", "latency_ms.p99", "in_doubt.blocked_payments", "messages.per_committed",
                            "messages.by_type.PREPARE", "payments.unknown", "kinds.refund.latency_ms.max"})

@@ -133,6 +133,26 @@ TEST_F(Page, shows_costs_by_the_number_of_participants) {
   EXPECT_EQ(data_["costs"][0]["payments"], kPayments / 5 * 4);
 }
 
+TEST_F(Page, states_availability_as_the_result_does_with_a_band_around_it) {
+  const ordered_json& all = data_["availability"][0];
+  EXPECT_EQ(all["name"], "all payments");
+  const double share = all["in_time"].get<double>() / all["known"].get<double>();
+  EXPECT_EQ(share, result_["availability"].get<double>());
+  EXPECT_LT(all["low"], share);
+  EXPECT_GE(all["high"], share);
+  std::size_t drawn = 0;
+  for (std::size_t at = 0; at < all["over_time"]["value"].size(); ++at) {
+    const ordered_json& value = all["over_time"]["value"][at];
+    if (value.is_null()) continue;
+    ++drawn;
+    EXPECT_LE(all["over_time"]["low"][at], value);
+    EXPECT_GE(all["over_time"]["high"][at], value);
+  }
+  EXPECT_GT(drawn, 10u);
+  EXPECT_EQ(data_["timeline"]["series"]["availability"], all["over_time"]);
+  EXPECT_TRUE(data_["estimates"].empty()) << "nobody estimated";
+}
+
 TEST_F(Page, draws_each_exemplar) {
   ASSERT_FALSE(result_["exemplars"].empty());
   ASSERT_EQ(data_["diagrams"].size(), result_["exemplars"].size());
@@ -175,6 +195,20 @@ TEST(PageTimeline, of_a_long_run_keeps_every_spike_in_a_thousand_points) {
   EXPECT_NEAR(highest, run.result()["latency_ms"]["max"].get<double>(), 1e-3);
 }
 
+TEST(PageEstimates, are_those_of_the_file_with_gaps_and_thinned_when_they_are_many) {
+  const TemporaryFolder home;
+  record(home.path() / "run");
+  std::string text = "at_s,of,with,estimate,low,high,truth\n1,latency,local_level,10,8,12,11\n2,latency,local_level,10,,,\n";
+  for (int at = 0; at < 2500; ++at) text += "3,in_doubt,moving_average,1,,,2\n";
+  std::ofstream(home.path() / "run" / "estimates.csv") << text;
+  const ordered_json estimates = report_data(RecordedRun(home.path() / "run"), {})["estimates"];
+  ASSERT_EQ(estimates.size(), 2u);
+  EXPECT_EQ(estimates[0]["of"], "latency");
+  EXPECT_EQ(estimates[0]["low"], ordered_json::parse("[8.0, null]"));
+  EXPECT_EQ(estimates[0]["truth"], ordered_json::parse("[11.0, null]"));
+  EXPECT_EQ(estimates[1]["at_s"].size(), 834u);
+}
+
 TEST(PageErrors, name_a_folder_that_is_no_result_and_leave_nothing) {
   const TemporaryFolder home;
   EXPECT_THROW(RecordedRun{home.path()}, std::runtime_error);
@@ -202,6 +236,8 @@ TEST(PageWords, say_what_broke_what_held_and_what_was_not_tested) {
       "The check AC1 failed: 1 transaction split. The check conservation failed: EUR 10.00 was destroyed (a consequence of "
       "AC1). "
       "Of the checks, AC2 held. Not put to the test: durability. Of 2 expectations, 1 was not met.");
+  result["expectations"] = ordered_json::parse(R"([{"met": true}, {"met": false, "undecided": true}])");
+  EXPECT_TRUE(report::verdict_words(result).ends_with("durability. The run was too short to decide 1 expectation."));
   result["complete"] = false;
   EXPECT_TRUE(report::verdict_words(result).ends_with("The run was stopped early; the figures tell of what came before."));
 }

@@ -201,6 +201,12 @@ inline std::vector<Expectation> draw_expectations() {
     if (draw_flag())
       expectations.push_back(
           {std::string(figure.name), "", static_cast<Comparison>(draw(0, 4)), static_cast<double>(draw(-1000, 1000)) / 3.0, 0});
+  for (Expectation& expectation : expectations) {
+    const bool is_share = std::ranges::find(kShares, expectation.name) != kShares.end();
+    if (!is_share || expectation.comparison == Comparison::kEqual || draw_flag()) continue;
+    expectation.value = static_cast<double>(draw(1, 999)) / 1000;
+    expectation.confidence_percent = static_cast<double>(draw(501, 999)) / 10;
+  }
   return expectations;
 }
 
@@ -221,6 +227,24 @@ inline void draw_explored_locks(Exploration& e) {
   e.fencing = service.gives_tokens && draw_flag();
   e.lock_memory = static_cast<LockMemory>(draw(0, 1));
   e.lock_order = static_cast<LockOrder>(draw(0, 1));
+}
+
+inline std::vector<Estimator> draw_estimators() {
+  std::vector<Estimator> estimators;
+  for (const Estimated& estimated : kEstimated)
+    for (const std::string_view method : methods_of(estimated)) {
+      if (!draw_flag()) continue;
+      Estimator& estimator = estimators.emplace_back();
+      estimator.of = estimated.of;
+      estimator.with = method;
+      estimator.every_ns = draw(1'000'000, 10'000'000'000);
+      estimator.sample = static_cast<double>(draw(1, 1000)) / 1000;
+      estimator.learn = static_cast<double>(draw(0, 999)) / 1000;
+      estimator.window = draw_count(4, 1000);
+      if (method == "fixed" || method == "threshold") estimator.value = static_cast<double>(draw(0, 10'000)) / 8;
+      estimator.asymmetry_ns = draw(0, 1'000'000'000);
+    }
+  return estimators;
 }
 
 inline Exploration draw_exploration() {
@@ -313,6 +337,10 @@ inline Scenario draw_scenario() {
   s.fault_budget.keep_quorum = draw_flag();
   if (draw_flag()) s.fault_budget.repairable_disks = draw_count(0, 5);
   s.expect = draw_expectations();
+  s.estimators = draw_estimators();
+  for (const Estimator& estimator : s.estimators)
+    if (draw_flag())
+      s.expect.push_back({fmt::format("estimators.{}.{}.rmse", estimator.of, estimator.with), "", Comparison::kAtMost, 1.5, 0});
   s.output = {draw(1'000'000, 10'000'000'000)};
   if (draw_flag()) s.exploration = draw_exploration();
   if (draw_flag() && !s.exploration && s.commit.protocol != "opo") draw_lock_service(s.locking);

@@ -158,6 +158,10 @@ TEST(Load, FiguresMayBeGrouped) {
   ASSERT_EQ(s.expect.size(), 3u);
   EXPECT_EQ(s.expect[0].name, "latency_ms.p99");
   EXPECT_EQ(s.expect[1].comparison, Comparison::kLess);
+  EXPECT_FALSE(s.expect[1].confidence_percent);
+  const Scenario sure = least_with("expect: {availability: \">=0.999  with 97.5%\"}\n");
+  EXPECT_EQ(sure.expect[0].value, 0.999);
+  EXPECT_EQ(sure.expect[0].confidence_percent, 97.5);
   EXPECT_EQ(s.expect[2].name, "messages.by_type.PREPARE");
 }
 

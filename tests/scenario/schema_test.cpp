@@ -53,6 +53,13 @@ TEST(Schema, RefusesWhatTheLoaderRefusesByForm) {
   EXPECT_NE(problem_of(least + "faults: [{crash: a/1, for: 1s}]\n"), "");
   EXPECT_NE(problem_of(least + "expect: {AC1: passed}\n"), "");
   EXPECT_EQ(problem_of(least + "expect: {latency_ms: {p99: \"<= 5\"}, messages.by_type.PREPARE: \"> 1\"}\n"), "");
+  EXPECT_EQ(problem_of(least + "expect: {availability: \">= 0.99 with 97.5%\", success_share: \"< 0.5\"}\n"), "");
+  EXPECT_NE(problem_of(least + "expect: {availability: \"== 0.99 with 95%\"}\n"), "");
+  EXPECT_EQ(problem_of(least + "expect: {estimators.latency.local_level: too short, estimators.latency.fixed.nis.mean: \"< 2\"}\n"),
+            "");
+  EXPECT_EQ(problem_of(least + "expect: {estimators: {latency: {fixed: {rmse: \"< 2\"}}}}\n"), "");
+  EXPECT_NE(problem_of(least + "expect: {estimators.latency.local_level: good}\n"), "");
+  EXPECT_NE(problem_of(least + "expect: {latency_ms.p99: \"<= 5 with 95%\"}\n"), "");
   EXPECT_EQ(problem_of(least + "faults: [{at: 5s, crash: a/1, for: forever}]\n"), "");
 }
 

@@ -49,7 +49,9 @@ function verdictSection() {
           table(
               [{title: "Expected", head: true}, {title: "Found"}, {title: ""}],
               result.expectations.map(
-                  row => [row.expected, shortened(row.found), badge(row.met ? "pass" : "fail", row.met ? "met" : "missed")])) :
+                  row =>
+                      [row.expected, shortened(row.found),
+                       row.undecided ? badge("unknown") : badge(row.met ? "pass" : "fail", row.met ? "met" : "missed")])) :
           null,
       element("h3", {}, "Run it again"), element("div", {class: "replay"}, element("code", {}, command), copy),
       element(

@@ -45,7 +45,7 @@ const kTimePlots = [
   {
     id: "availability",
     title: "Availability",
-    unit: "share of payments submitted in each interval that were answered in time",
+    unit: "share of payments submitted in each interval that were answered in time, with its 95 % credible band",
     columns: ["availability"],
     labels: ["availability"],
     colours: ["green"],
@@ -132,13 +132,13 @@ function timelineSection() {
 }
 
 function timePlotSpec(spec, shown, series, from, merged) {
-  const bars = merged > 1 && shown.every(({name}) => series[name].low);
+  const bars = shown.every(({name}) => series[name].low);
   const cell = (name, at) =>
       bars ? [series[name].low[at], series[name].value[at], series[name].high[at]] : series[name].value[at];
   const tops = shown.flatMap(({name}) => (bars ? series[name].high : series[name].value)).filter(value => value !== null);
   const lows = shown.flatMap(({name}) => (bars ? series[name].low : series[name].value)).filter(value => value > 0);
   const top = Math.max(...tops);
-  const range = spec.share ? [Math.min(0.9, ...tops) - 0.02, 1.02] :
+  const range = spec.share ? [Math.min(0.9, ...lows) - 0.02, 1.02] :
       spec.fromZero        ? [0, top > 0 ? top * 1.08 : 1] :
       spec.log             ? [Math.min(...lows) / 1.3, top * 1.3] :
                              null;
@@ -160,20 +160,27 @@ function timePlotSpec(spec, shown, series, from, merged) {
     onHover: linkHover,
     onKey: (plot, key) => key === "0" ? zoomTo([0, result.simulated_s]) : zoomBy(key === "+" ? 0.5 : 2),
     options: {
-      dateWindow: [0, result.simulated_s],
-      valueRange: range,
-      stepPlot: true,
-      connectSeparatedPoints: false,
+      ...timePlotOptions(spec.share, range),
       logscale: Boolean(spec.log),
-      axes: {
-        x: {axisLabelFormatter: value => number(Number(value.toFixed(6))) + " s", valueFormatter: seconds},
-        y: {
-          axisLabelFormatter: value => spec.share ? percent(Number(value.toFixed(6))) : number(Number(value.toPrecision(6))),
-          axisLabelWidth: kAxisWidth - 12
-        }
-      },
       zoomCallback: (left, right) => zoomTo([left, right]),
     },
+  };
+}
+
+// Of any plot over the whole run.
+function timePlotOptions(share, range) {
+  return {
+    dateWindow: [0, result.simulated_s],
+    valueRange: range,
+    stepPlot: true,
+    connectSeparatedPoints: false,
+    axes: {
+      x: {axisLabelFormatter: value => number(Number(value.toFixed(6))) + " s", valueFormatter: seconds},
+      y: {
+        axisLabelFormatter: value => share ? percent(Number(value.toFixed(6))) : number(Number(value.toPrecision(6))),
+        axisLabelWidth: kAxisWidth - 12
+      }
+    }
   };
 }
 

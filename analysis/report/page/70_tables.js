@@ -75,6 +75,5 @@ function shown(value) {
 const words = key => key.replace(/_/g, " ");
 
 function optionalSections() {
-  if (result.estimators) section("estimators", "Estimators", "Estimators", shown(result.estimators));
   if (result.locks) section("locks", "Locks", "Locks", shown(result.locks));
 }

@@ -6,6 +6,8 @@ latencySection();
 phasesSection();
 costsSection();
 faultsSection();
+availabilitySection();
+estimatorsSection();
 optionalSections();
 diagramsSection();
 scenarioSection();

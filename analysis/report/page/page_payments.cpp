@@ -77,12 +77,6 @@ ordered_json curve(std::string_view group, const std::string& name, const Histog
           {"quantiles_ms", std::move(quantiles)}};
 }
 
-// Payers are named after their region: "payers eu-1".
-std::string_view region_of(std::string_view payer) {
-  constexpr std::string_view kPayers = "payers ";
-  return payer.starts_with(kPayers) ? payer.substr(kPayers.size()) : payer;
-}
-
 std::size_t participants_of(std::string_view names) {
   return names.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(names, ' '));
 }
@@ -95,17 +89,17 @@ typename Map::mapped_type& entry(Map& map, std::string_view name) {
 
 }  // namespace
 
+std::string_view region_of_payer(std::string_view payer) {
+  constexpr std::string_view kPayers = "payers ";
+  return payer.starts_with(kPayers) ? payer.substr(kPayers.size()) : payer;
+}
+
 std::size_t PageIntervals::of(history::TimeNs at_ns) const {
   const auto at = static_cast<std::size_t>(static_cast<double>(at_ns) / kNanosecondsPerSecond / width_s);
   return std::min(at, count - 1);
 }
 
-PagePayments::PagePayments(PageIntervals intervals, std::optional<double> deadline_s, double end_s)
-    : intervals_(intervals),
-      deadline_s_(deadline_s),
-      end_s_(end_s),
-      phases_over_time_(intervals.count),
-      in_time_(intervals.count) {}
+PagePayments::PagePayments(PageIntervals intervals) : intervals_(intervals), phases_over_time_(intervals.count) {}
 
 void PagePayments::Phases::add(const std::array<double, kPhaseKinds>& phases_ms) {
   ++count;
@@ -125,27 +119,16 @@ void PagePayments::Group::add(const RecordedPayment& payment) {
 }
 
 void PagePayments::add(const RecordedPayment& payment) {
-  if (intervals_.count > 0) add_availability(payment);
   if (payment.outcome != "committed" || !payment.answered_ns) return;
   if (intervals_.count > 0 && payment.phases_ms) phases_over_time_[intervals_.of(*payment.answered_ns)].add(*payment.phases_ms);
   if (!payment.measured) return;
   all_.add(payment);
   entry(kinds_, payment.kind).add(payment);
-  entry(regions_, region_of(payment.payer)).add(payment);
+  entry(regions_, region_of_payer(payment.payer)).add(payment);
   Cost& cost = costs_[participants_of(payment.participants)];
   ++cost.payments;
   cost.messages += payment.messages;
   cost.forced_writes += payment.forced_writes;
-}
-
-// As result.json judges it: a payment whose deadline lies beyond the end of the run, and that was not answered, is not known.
-void PagePayments::add_availability(const RecordedPayment& payment) {
-  if (!deadline_s_) return;
-  const auto latency = payment.latency_ns();
-  if (!latency && static_cast<double>(payment.intended_start_ns) / kNanosecondsPerSecond + *deadline_s_ > end_s_) return;
-  Share& share = in_time_[intervals_.of(payment.intended_start_ns)];
-  ++share.known;
-  if (latency && static_cast<double>(*latency) / kNanosecondsPerSecond <= *deadline_s_) ++share.in_time;
 }
 
 ordered_json PagePayments::curves(const ordered_json& result) const {
@@ -186,14 +169,6 @@ ordered_json PagePayments::costs() const {
                      {"forced_writes", mean(cost.forced_writes)}});
   }
   return costs;
-}
-
-ordered_json PagePayments::availability() const {
-  ordered_json shares = ordered_json::array();
-  for (const Share& share : in_time_)
-    shares.push_back(share.known == 0 ? ordered_json()
-                                      : ordered_json(static_cast<double>(share.in_time) / static_cast<double>(share.known)));
-  return shares;
 }
 
 }  // namespace paygrid::report

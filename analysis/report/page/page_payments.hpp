@@ -1,15 +1,15 @@
 // What the report page draws from payments.csv, gathered in one pass: distribution functions of latency, where the time went,
-// costs by number of participants, availability over time.
+// costs by number of participants.
 //
-// The population is that of result.json: measured payments that were committed; of availability, all that were submitted.
+// The population is that of result.json: measured payments that were committed.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/report/histogram.hpp"
@@ -25,10 +25,12 @@ struct PageIntervals {
   std::size_t of(history::TimeNs at_ns) const;
 };
 
+// Payers are named after their region: "payers eu-1".
+std::string_view region_of_payer(std::string_view payer);
+
 class PagePayments {
  public:
-  // deadline_s: an answer in this time is in time; nullopt: availability is not drawn. end_s: of the run.
-  PagePayments(PageIntervals intervals, std::optional<double> deadline_s, double end_s);
+  explicit PagePayments(PageIntervals intervals);
 
   void add(const RecordedPayment& payment);
 
@@ -36,8 +38,6 @@ class PagePayments {
   nlohmann::ordered_json curves(const nlohmann::ordered_json& result) const;
   nlohmann::ordered_json phases(const nlohmann::ordered_json& result) const;
   nlohmann::ordered_json costs() const;
-  // Share of the payments submitted in each interval that were answered in time; null where that is unknown.
-  nlohmann::ordered_json availability() const;
 
  private:
   struct Phases {
@@ -56,22 +56,13 @@ class PagePayments {
     std::uint64_t messages = 0;
     std::uint64_t forced_writes = 0;
   };
-  struct Share {
-    std::uint64_t in_time = 0;
-    std::uint64_t known = 0;
-  };
   using Groups = std::map<std::string, Group, std::less<>>;
 
-  void add_availability(const RecordedPayment& payment);
-
   PageIntervals intervals_;
-  std::optional<double> deadline_s_;
-  double end_s_;
   Group all_;
   Groups kinds_;
   Groups regions_;
   std::vector<Phases> phases_over_time_;  // by date of the answer
-  std::vector<Share> in_time_;            // by date of submission
   std::map<std::size_t, Cost> costs_;     // by number of participants
 };
 

@@ -64,14 +64,21 @@ std::string what_held(const ordered_json& checks) {
 
 std::string what_was_expected(const ordered_json& expectations) {
   std::size_t missed = 0;
-  for (const ordered_json& expectation : expectations)
-    if (!expectation.at("met")) ++missed;
+  std::size_t undecided = 0;
+  for (const ordered_json& expectation : expectations) {
+    if (expectation.value("undecided", false)) ++undecided;
+    else if (!expectation.at("met")) ++missed;
+  }
   if (expectations.empty()) return " The scenario states no expectations.";
+  const std::string left_open =
+      undecided == 0 ? std::string() : fmt::format(" The run was too short to decide {}.", count_of(undecided, "expectation"));
+  if (missed == 0 && undecided > 0) return left_open;
   if (missed == 0)
     return expectations.size() == 1 ? " The one expectation of the scenario was met."
                                     : fmt::format(" All {} expectations of the scenario were met.", expectations.size());
   return fmt::format(" Of {}, {} not met.", count_of(expectations.size(), "expectation"),
-                     missed == 1 ? "1 was" : fmt::format("{} were", missed));
+                     missed == 1 ? "1 was" : fmt::format("{} were", missed)) +
+         left_open;
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "analysis/report/page/decimate.hpp"
+#include "analysis/report/page/page_availability.hpp"
+#include "analysis/report/page/page_estimates.hpp"
 #include "analysis/report/page/page_payments.hpp"
 #include "analysis/report/page/page_words.hpp"
 #include "analysis/report/page/region_map.hpp"
@@ -135,15 +137,24 @@ ordered_json assemble(const RecordedRun& run, std::span<const PaymentDiagram> di
   const double end_s = result.at("simulated_s");
   const Timeline timeline = timeline_of(run, end_s);
   const PageIntervals intervals{timeline.every_s * static_cast<double>(timeline.rows_per_point), timeline.from_s.size()};
-  PagePayments payments(intervals, deadline_of(result), end_s);
-  run.for_each_payment([&](const RecordedPayment& payment) { payments.add(payment); });
+  PagePayments payments(intervals);
+  const std::optional<double> deadline_s = deadline_of(result);
+  PageAvailability availability(intervals, deadline_s.value_or(0), end_s);
+  run.for_each_payment([&](const RecordedPayment& payment) {
+    payments.add(payment);
+    if (deadline_s) availability.add(payment);
+  });
 
   ordered_json data;
   data["result"] = result;
   data["words"] = verdict_words(result);
   if (result.contains("world")) data["map"] = map_json(result.at("world"));
   data["timeline"] = timeline_json(run, timeline);
-  if (deadline_of(result)) data["timeline"]["series"]["availability"] = {{"value", payments.availability()}};
+  if (deadline_s) {
+    data["timeline"]["series"]["availability"] = availability.over_time();
+    data["availability"] = availability.groups();
+  }
+  data["estimates"] = estimates_json(run);
   data["curves"] = payments.curves(result);
   data["phases"] = payments.phases(result);
   data["costs"] = payments.costs();

@@ -10,6 +10,8 @@
 //               of `count` took at most `ms`
 //   "phases"    {"names", "groups": [{"group", "name", "count", "means_ms"}], "over_time": [means_ms or null]}
 //   "costs"     [{"participants", "payments", "messages", "forced_writes"}]: means over committed measured payments
+//   "availability"  page_availability.hpp
+//   "estimates"     page_estimates.hpp
 //   "diagrams"  [{"payment", "why", "messages", "svg"}]
 //   "resolved"  resolved.yaml
 //
