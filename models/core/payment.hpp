@@ -66,7 +66,9 @@ class PaymentRef {
   // The same payment with these tokens, one a leg.
   PaymentRef with_tokens(std::span<const Token> tokens) const;
   // Empty of a payment that carries none.
-  std::span<const Token> tokens() const { return payment_ != nullptr ? std::span<const Token>(payment_->tokens) : std::span<const Token>{}; }
+  std::span<const Token> tokens() const {
+    return payment_ != nullptr ? std::span<const Token>(payment_->tokens) : std::span<const Token>{};
+  }
   friend bool operator==(const PaymentRef& a, const PaymentRef& b) {
     return a.payment_ == b.payment_ ||
            (a.payment_ && b.payment_ && a.payment_->id == b.payment_->id && a.payment_->tokens == b.payment_->tokens);

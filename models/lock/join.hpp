@@ -21,8 +21,9 @@ constexpr TimerKey from_core(core::TimerKey key) {
   return {.kind = static_cast<LockTimer>(key.kind - kFirstTimerKind), .lock = key.lock, .owner = key.txn};
 }
 
-// True when `longer`, at a server, ends what the server gave to the owner whose lease `shorter` is, at its client: a client counts
-// from its sending and allows for the rates of both clocks, so while it runs its timer fires first. (Gray, Cheriton 1989)
+// True when `longer`, at a server, ends what the server gave to the owner whose lease `shorter` is, at its client: a client
+// counts from its sending and allows for the rates of both clocks, so while it runs its timer fires first.
+// Source: Gray, Cheriton (1989).
 bool outlasts(core::TimerKey longer, core::TimerKey shorter);
 
 core::Fact to_core(const Fact& fact);
