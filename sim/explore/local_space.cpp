@@ -80,6 +80,7 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
     case FactKind::kRecovered:
     case FactKind::kDenied:
     case FactKind::kFenced:
+    case FactKind::kLockUnwanted:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
     case FactKind::kLockAsked:
