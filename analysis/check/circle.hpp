@@ -40,6 +40,8 @@ struct Circle {
   Stamp closed;                     // when the last of these waits began
   TimeNs ended_ns = -1;             // -1: it stands
   CircleEnd end = CircleEnd::kStands;
+  // Through whom others closed that share a payment with this one.
+  std::vector<core::TxnId> others{};
 };
 
 // A shortest circle through `start`, which stands first in it; of several one where the next holds the lock. nullopt: there is none.

@@ -17,10 +17,8 @@ namespace {
 
 bool is_on(const Circle& circle, TxnId txn) { return std::ranges::find(circle.waits, txn, &CircularWait::waiter) != circle.waits.end(); }
 
-// Circles through the same waits are one.
-bool are_same(const Circle& a, const Circle& b) {
-  return a.closed.event == b.closed.event && a.waits.size() == b.waits.size() &&
-         std::ranges::all_of(a.waits, [&](const CircularWait& wait) { return is_on(b, wait.waiter); });
+bool share_a_payment(const Circle& a, const Circle& b) {
+  return std::ranges::any_of(a.waits, [&b](const CircularWait& wait) { return is_on(b, wait.waiter); });
 }
 
 bool ran_out_of_patience(const AttemptView& attempt) {
@@ -70,13 +68,19 @@ void NoCircularWait::on_crash(TimeNs now_ns, core::NodeId process) {
   end_broken(now_ns, CircleEnd::kOther);
 }
 
-void NoCircularWait::search(TxnId start) {
+bool NoCircularWait::search(TxnId start) {
   std::optional<Circle> circle = circle_through(start, shards_, service_);
-  if (!circle || std::ranges::any_of(standing_, [&](const Circle& known) { return are_same(known, *circle); })) return;
+  if (!circle) return false;
+  const auto knot = std::ranges::find_if(standing_, [&](const Circle& known) { return share_a_payment(known, *circle); });
+  if (knot != standing_.end()) {
+    knot->others.push_back(start);
+    return false;
+  }
   ++figures_.closed;
   if (is_cut_by_policy(*circle)) tell(*circle, false);
   else violate(*circle);
   standing_.push_back(std::move(*circle));
+  return true;
 }
 
 void NoCircularWait::end_broken(TimeNs now_ns, CircleEnd why) {
@@ -85,8 +89,18 @@ void NoCircularWait::end_broken(TimeNs now_ns, CircleEnd why) {
   std::vector<Circle> ended(std::move_iterator(broken.begin()), std::move_iterator(broken.end()));
   standing_.erase(broken.begin(), broken.end());
   for (Circle& circle : ended) end(circle, now_ns, why == CircleEnd::kOther ? fate_of(circle) : why);
-  for (const Circle& circle : ended)
-    for (const CircularWait& wait : circle.waits) search(wait.waiter);
+  for (Circle& circle : ended) {
+    std::vector<TxnId> starts = std::move(circle.others);
+    for (const CircularWait& wait : circle.waits) starts.push_back(wait.waiter);
+    // Who was not asked by then may be on a circle still, and is asked when the next one is broken.
+    while (!starts.empty()) {
+      const TxnId start = starts.back();
+      starts.pop_back();
+      if (!search(start)) continue;
+      standing_.back().others = std::move(starts);
+      break;
+    }
+  }
 }
 
 // Why one of them got a lock, or wants none any more.
@@ -105,13 +119,16 @@ CircleEnd NoCircularWait::fate_of(const Circle& circle) {
 }
 
 void NoCircularWait::end(Circle& circle, TimeNs now_ns, CircleEnd why) {
-  const bool is_told = told_ && are_same(*told_, circle);
+  const bool is_told = told_ && told_->ended_ns < 0 && share_a_payment(*told_, circle);
   circle.ended_ns = now_ns;
   circle.end = why;
   figures_.cut += why == CircleEnd::kCut ? 1 : 0;
   figures_.timed_out += why == CircleEnd::kTimedOut ? 1 : 0;
   figures_.longest_ns = std::max(figures_.longest_ns, now_ns - circle.closed.at_ns);
-  if (is_told) told_ = circle;
+  if (is_told) {
+    told_->ended_ns = now_ns;
+    told_->end = why;
+  }
   if (why == CircleEnd::kTimedOut && is_cut_by_policy(circle)) violate(circle);
 }
 

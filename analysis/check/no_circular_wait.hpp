@@ -8,6 +8,9 @@
 //    at the end of the run for longer than a wait may last. How long the others stood is reported.
 // Where neither the order of locks nor the policy promises so much (RunInfo::circles_may_stand), a violation is told all the same.
 //
+// Circles that share a payment are one knot, and told one at a time: the next when the first is broken and it still stands. A knot of n
+// payments may have more circles than anybody could count, and costs O(n) for each wait that begins or ends in it.
+//
 // Sometimes: a payment waits for a lock that another has.
 #pragma once
 
@@ -52,7 +55,7 @@ class NoCircularWait {
   Finding finding() const;
 
   CircleFigures figures() const { return figures_; }
-  // That stand now. Whoever is on a circle, or waits for somebody who is, waits for somebody on one of these.
+  // One of each knot that stands now, no two of which share a payment.
   std::span<const Circle> standing() const { return standing_; }
   // The first that is a violation, or else the first that closed.
   const std::optional<Circle>& told() const { return told_; }
@@ -61,7 +64,8 @@ class NoCircularWait {
  private:
   bool is_cut_by_policy(const Circle& circle) const;
   void leave(const Touch& touch);
-  void search(core::TxnId start);
+  // Tells the circle through `start`, if there is one in no knot that was told. True: it did.
+  bool search(core::TxnId start);
   // Ends the circles that are broken, and looks for others through the same transactions.
   void end_broken(TimeNs now_ns, CircleEnd end);
   void end(Circle& circle, TimeNs now_ns, CircleEnd end);
