@@ -7,5 +7,6 @@ phasesSection();
 costsSection();
 faultsSection();
 optionalSections();
+circleSection();
 diagramsSection();
 scenarioSection();

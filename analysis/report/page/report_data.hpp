@@ -10,6 +10,7 @@
 //               of `count` took at most `ms`
 //   "phases"    {"names", "groups": [{"group", "name", "count", "means_ms"}], "over_time": [means_ms or null]}
 //   "costs"     [{"participants", "payments", "messages", "forced_writes"}]: means over committed measured payments
+//   "circle"    svg: the circle of waits that result.json tells
 //   "diagrams"  [{"payment", "why", "messages", "svg"}]
 //   "resolved"  resolved.yaml
 //
