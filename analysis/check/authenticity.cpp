@@ -40,6 +40,7 @@ std::string deed_of(const core::Fact& fact) {
     case FactKind::kRecoveredOpen:
     case FactKind::kDenied:
     case FactKind::kFenced:
+    case FactKind::kLockUnwanted:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
     case FactKind::kLockAsked:

@@ -12,7 +12,8 @@ std::span<const std::string_view> check_names() {
                                      Irrevocable::kName,  Termination::kName,      Conservation::kName,
                                      NoOverdraft::kName,  Durability::kName,       NoDoubleCharge::kName,
                                      Authenticity::kName, MutualExclusion::kName,  ZombieWrites::kName,
-                                     FenceMonotonic::kName, NoEndlessWait::kName,  NoLockLeft::kName};
+                                     FenceMonotonic::kName, NoEndlessWait::kName,  NoLockLeft::kName,
+                                     NoCircularWait::kName};
   return kNames;
 }
 
@@ -36,7 +37,8 @@ CheckSuite::CheckSuite(const history::RunInfo& info, SuiteFollower* follower)
       zombie_writes_(info, locks_),
       fence_monotonic_(info),
       no_endless_wait_(info, locks_),
-      no_lock_left_(info, locks_) {
+      no_lock_left_(info, locks_),
+      no_circular_wait_(info, book_, locks_) {
   book_.set_listener(this);
 }
 
@@ -49,6 +51,7 @@ Touch CheckSuite::on_lock(TimeNs at_ns, std::uint64_t event, core::NodeId proces
     fence_monotonic_.on_taken(now, process, fact);
     no_lock_left_.on_taken();
   }
+  no_circular_wait_.on_service(now, fact);
   return {.at_ns = at_ns, .event = event, .process = process, .fact = &fact, .lock_waited_ns = waited_ns};
 }
 
@@ -88,7 +91,9 @@ void CheckSuite::on_moved(Touch& touch) {
 void CheckSuite::on_process(const history::ProcessEvent& event) {
   advance(event.at_ns);
   book_.enter(event);
-  if (event.change == history::ProcessChange::kCrashed) locks_.on_crash(event.at_ns, event.process);
+  if (event.change != history::ProcessChange::kCrashed) return;
+  locks_.on_crash(event.at_ns, event.process);
+  no_circular_wait_.on_crash(event.at_ns, event.process);
 }
 
 void CheckSuite::on_fault(const history::FaultEvent& event) {
@@ -126,7 +131,7 @@ std::vector<std::string_view> CheckSuite::violated_first_by(core::PaymentId paym
        {&agreement_.tally(), &commit_needs_votes_.tally(), &abort_needs_cause_.tally(), &irrevocable_.tally(),
         &termination_.tally(), &conservation_.tally(), &no_overdraft_.tally(), &durability_.tally(), &no_double_charge_.tally(),
         &authenticity_.tally(), &mutual_exclusion_.tally(), &zombie_writes_.tally(), &fence_monotonic_.tally(),
-        &no_endless_wait_.tally(), &no_lock_left_.tally()})
+        &no_endless_wait_.tally(), &no_lock_left_.tally(), &no_circular_wait_.tally()})
     if (tally->first_violator() == payment) names.push_back(tally->name());
   return names;
 }
@@ -136,12 +141,14 @@ std::vector<Finding> CheckSuite::findings(TimeNs end_ns, bool complete) {
   termination_.judge(book_, end_ns, complete);
   no_endless_wait_.judge(end_ns, complete);
   no_lock_left_.judge(book_, end_ns, complete);
+  no_circular_wait_.judge(end_ns, complete);
   book_.for_each_live([this](PaymentView& payment) { conservation_.on_closed(payment); });
   return {agreement_.finding(),   commit_needs_votes_.finding(), abort_needs_cause_.finding(),
           irrevocable_.finding(), termination_.finding(),        conservation_.finding(),
           no_overdraft_.finding(), durability_.finding(),        no_double_charge_.finding(),
           authenticity_.finding(),  mutual_exclusion_.finding(),   zombie_writes_.finding(),
-          fence_monotonic_.finding(), no_endless_wait_.finding(),  no_lock_left_.finding()};
+          fence_monotonic_.finding(), no_endless_wait_.finding(),  no_lock_left_.finding(),
+          no_circular_wait_.finding()};
 }
 
 }  // namespace paygrid::check

@@ -18,6 +18,7 @@
 #include "analysis/check/lock_book.hpp"
 #include "analysis/check/lock_liveness.hpp"
 #include "analysis/check/mutual_exclusion.hpp"
+#include "analysis/check/no_circular_wait.hpp"
 #include "analysis/check/no_double_charge.hpp"
 #include "analysis/check/no_overdraft.hpp"
 #include "analysis/check/shadow_ledger.hpp"
@@ -91,6 +92,7 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   const TxnBook& book() const { return book_; }
   const LockBook& locks() const { return locks_; }
   const ZombieWrites& zombie_writes() const { return zombie_writes_; }
+  const NoCircularWait& circular_waits() const { return no_circular_wait_; }
   const ShadowLedger& shadow() const { return shadow_; }
 
  private:
@@ -128,6 +130,7 @@ class CheckSuite : private RetireListener, private RecoveryVisitor {
   FenceMonotonic fence_monotonic_;
   NoEndlessWait no_endless_wait_;
   NoLockLeft no_lock_left_;
+  NoCircularWait no_circular_wait_;
 };
 
 // A participant posts once its decision is durable: the accounts are fetched while the disk writes.
@@ -145,7 +148,14 @@ inline void CheckSuite::judge(Touch& touch) {
     case FactKind::kAnswered: no_double_charge_.on_answered(touch); break;
     case FactKind::kDecided: on_decided(touch); break;
     case FactKind::kVoted: termination_.on_voted(touch); break;
-    case FactKind::kDenied: locks_.on_denied(touch.fact->txn); break;
+    case FactKind::kDenied:
+      locks_.on_denied(touch.fact->txn);
+      no_circular_wait_.on_denied(touch);
+      break;
+    case FactKind::kLockWait: no_circular_wait_.on_wait(touch); break;
+    case FactKind::kLocked: no_circular_wait_.on_granted(touch); break;
+    case FactKind::kLockDenied:
+    case FactKind::kLockUnwanted: no_circular_wait_.on_left(touch); break;
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted: on_moved(touch); break;
@@ -161,9 +171,6 @@ inline void CheckSuite::judge(Touch& touch) {
     case FactKind::kInquired:
     case FactKind::kInDoubt:
     case FactKind::kPrecommitted:
-    case FactKind::kLockWait:
-    case FactKind::kLockDenied:
-    case FactKind::kLocked:
     case FactKind::kRecovered:
     case FactKind::kRecoveredOpen:
     case FactKind::kFenced:

@@ -64,6 +64,7 @@ void Deeds::fold(const core::Fact& fact, std::uint32_t number, const core::Place
     case FactKind::kRecoveredOpen:
     case FactKind::kDenied:
     case FactKind::kFenced:
+    case FactKind::kLockUnwanted:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
     case FactKind::kLockAsked:

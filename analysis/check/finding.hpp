@@ -27,6 +27,7 @@ struct Finding {
   core::PaymentId payment = kNobodys;  // of the first violation
   std::uint64_t violations = 0;
   bool blocked_by_design = false;  // AC5: the protocol's own specification says that it blocks here
+  bool promised = true;            // false: nothing in this run promises it, so a failure is a violation only where it is expected to pass
   bool idle = false;               // unknown, and nothing that the check is about belongs to the run: not worth a line
   bool unobstructed = false;       // AC5: somebody is stuck though every process is up and no fault acts
   // Every violation of this check happened to a transaction that had already violated this other check; empty: not so.

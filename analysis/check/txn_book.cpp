@@ -49,7 +49,8 @@ constexpr Teller teller_of(FactKind kind) {
     case FactKind::kHeld:
     case FactKind::kReleased:
     case FactKind::kPosted:
-    case FactKind::kFenced: return Teller::kParticipant;
+    case FactKind::kFenced:
+    case FactKind::kLockUnwanted: return Teller::kParticipant;
   }
   return Teller::kPayer;
 }
@@ -154,6 +155,7 @@ Touch TxnBook::enter(TimeNs at_ns, std::uint64_t event, NodeId process, const co
     case FactKind::kPrecommitDecided:
     case FactKind::kInquired:
     case FactKind::kFenced:
+    case FactKind::kLockUnwanted:
     case FactKind::kRecovered:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/history/observer.hpp"
+#include "models/core/lock_policy.hpp"
 #include "models/core/money.hpp"
 #include "models/core/placement.hpp"
 #include "models/core/spec.hpp"
@@ -49,6 +50,9 @@ struct RunInfo {
   core::NodeId lock_server_first = core::kNoNode;
   bool lock_tokens = false;            // ... gives tokens that a fence can tell apart
   TimeNs lock_grace_ns = 0;            // a lock that nobody keeps is free after this, and a wait for one is over
+  core::LockPolicy lock_policy = core::LockPolicy::kWait;  // of the shards
+  TimeNs lock_timeout_ns = 2'000'000'000;  // nobody waits for a lock for longer
+  bool circles_may_stand = false;      // neither the order of locks nor their policy keeps payments from waiting in a circle
   bool fencing = false;                // the shards refuse tokens of locks that are older than one they have seen
 
   std::vector<Watch> watches;          // ascending; empty where detectors know the truth and hear nothing

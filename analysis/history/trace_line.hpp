@@ -40,6 +40,7 @@ struct TraceLine {
   core::FactKind fact{};
   std::uint8_t argument = 0;  // of a fact (core::Fact::argument) or of a message
   core::AccountId account;
+  core::TxnId behind;  // kLockWait: who is immediately ahead
   core::Money amount;
   bool by_participant = false;  // kDecided: as participant, not as coordinator
 

@@ -111,6 +111,8 @@ std::uint8_t argument_of(core::FactKind kind, const Fields& fields) {
       return byte(fields.one_of<core::LockEnd>("argument"));
     case core::FactKind::kDenied:
       return byte(fields.one_of<core::Denial>("argument"));
+    case core::FactKind::kLockUnwanted:
+      return byte(fields.one_of<core::WaitEnd>("argument"));
     case core::FactKind::kSubmitted:
     case core::FactKind::kRetried:
     case core::FactKind::kGaveUp:
@@ -150,6 +152,8 @@ void read_fact(const Fields& fields, TraceLine& line) {
   if (line.is_of_payment()) line.txn = txn_of(fields);
   if (fields.has("account")) line.account = {fields.integer<std::uint32_t>("account")};
   if (fields.has("amount")) line.amount = {fields.integer<std::int64_t>("amount")};
+  if (line.fact == core::FactKind::kLockWait)
+    line.behind = {{fields.integer<std::uint32_t>("behind")}, fields.integer<std::uint32_t>("behind_attempt")};
   if (line.fact == core::FactKind::kDecided) line.by_participant = fields.text("as") == "participant";
 }
 

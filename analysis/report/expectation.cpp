@@ -162,8 +162,8 @@ ExitCode judge(const Finding& finding, std::span<const Expectation> expectations
   const bool surprise = expectation != nullptr && *expectation->verdict != finding.verdict;
   switch (finding.verdict) {
     case Verdict::kFail: {
-      const bool excused = expectation == nullptr && !finding.follows_from.empty() &&
-                           is_expected_to_fail(expectations, finding.follows_from);
+      const bool follows = !finding.follows_from.empty() && is_expected_to_fail(expectations, finding.follows_from);
+      const bool excused = expectation == nullptr && (follows || !finding.promised);
       if (excused || (expectation != nullptr && !surprise)) return ExitCode::kAsExpected;
       return finding.property == Property::kSafety ? ExitCode::kSafetyViolated : ExitCode::kLivenessViolated;
     }

@@ -65,7 +65,7 @@ std::string_view name_of(ExitCode code);  // "as expected", "safety violated", .
 
 // The most serious class present, in the order safety, liveness, unknown, figure:
 //  - a check that fails although nobody expected it to is a violation of its class, unless it only follows from another check
-//    whose failure is expected;
+//    whose failure is expected, or nothing in the run promises it;
 //  - an expected check that is unknown, an undecided expectation, or a run in which every check is unknown, is kUnknown;
 //  - a missed figure, or an expected failure that did not come, is kFigureMissed.
 ExitCode exit_code_of(std::span<const check::Finding> findings, std::span<const Expectation> expectations,

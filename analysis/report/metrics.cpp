@@ -122,12 +122,14 @@ void Metrics::close_attempt(const PaymentView& payment, const AttemptView& attem
   if (attempt.begun) ++(committed ? figures_.committed_attempts : figures_.aborted_attempts);
 }
 
-void Metrics::finish(TimeNs end_ns, const check::LockBook& locks, const check::ZombieWrites& zombies) {
+void Metrics::finish(TimeNs end_ns, const check::CheckSuite& suite) {
   now_ns_ = end_ns;
-  figures_.service_locks.unfounded_ns = locks.unfounded_ns(end_ns);
-  figures_.service_locks.unfounded_ns_max = locks.unfounded_ns_max(end_ns);
-  figures_.service_locks.zombie_writes = zombies.writes();
-  figures_.service_locks.zombie_money = zombies.money();
+  figures_.service_locks.unfounded_ns = suite.locks().unfounded_ns(end_ns);
+  figures_.service_locks.unfounded_ns_max = suite.locks().unfounded_ns_max(end_ns);
+  figures_.service_locks.zombie_writes = suite.zombie_writes().writes();
+  figures_.service_locks.zombie_money = suite.zombie_writes().money();
+  figures_.circular_waits = suite.circular_waits().figures();
+  figures_.circle = suite.circular_waits().told();
   figures_.detection = suspicions_.finish(end_ns);
   book_.for_each_live([&](PaymentView& payment) {
     bool in_doubt = false;

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,8 @@ struct Figures {
   Histogram lock_wait;                     // at the shards
   ServiceLockFigures service_locks;
   estimate::DetectorQuality detection;     // of detectors that live on heartbeats
+  check::CircleFigures circular_waits;
+  std::optional<check::Circle> circle;     // check::NoCircularWait::told
   std::array<std::uint64_t, kVoteKinds> votes{};
   std::uint64_t vote_timeouts = 0;
   std::uint64_t terminations = 0;
@@ -143,7 +146,7 @@ class Metrics final : public check::SuiteFollower {
   const Figures& figures() const { return figures_; }
 
   // Counts what is still open. Call once, last.
-  void finish(history::TimeNs end_ns, const check::LockBook& locks, const check::ZombieWrites& zombies);
+  void finish(history::TimeNs end_ns, const check::CheckSuite& suite);
 
  private:
   __extension__ using Area = __int128;  // minor units times nanoseconds
@@ -212,6 +215,7 @@ inline void Metrics::on_touch(const check::Touch& touch) {
     case FactKind::kReleased:
     case FactKind::kPosted:
     case FactKind::kRecoveredOpen:
+    case FactKind::kLockUnwanted:
     case FactKind::kLockFreed:
     case FactKind::kLockAsked:
     case FactKind::kLockReleased: break;

@@ -68,6 +68,7 @@ ordered_json checks_json(std::span<const check::Finding> findings) {
                       {"payment", finding.payment == check::kNobodys ? ordered_json() : ordered_json(finding.payment.value)},
                       {"violations", finding.violations},
                       {"blocked_by_design", finding.blocked_by_design},
+                      {"promised", finding.promised},
                       {"follows_from", finding.follows_from.empty() ? ordered_json() : ordered_json(finding.follows_from)}});
   }
   return checks;
@@ -156,6 +157,35 @@ ordered_json detector_json(const history::RunInfo& info, const EngineFigures& en
           {"mistake_recurrence_ms", times_ms(quality.recurrences_ns)}};
 }
 
+// The circle that the report tells: the first that violates the rule, or else the first that closed.
+ordered_json circle_json(const check::Circle& circle, const history::RunInfo& info) {
+  ordered_json waits = ordered_json::array();
+  for (const check::CircularWait& wait : circle.waits)
+    waits.push_back({{"payment", wait.waiter.payment.value},
+                     {"attempt", wait.waiter.attempt},
+                     {"account", wait.account.value},
+                     {"at", history::name_of(info, wait.node)},
+                     {"of_service", wait.of_service},
+                     {"held", wait.is_held},
+                     {"since_s", seconds(wait.since.at_ns)},
+                     {"event", wait.since.event}});
+  return {{"closed_s", seconds(circle.closed.at_ns)},
+          {"event", circle.closed.event},
+          {"stood_ms", circle.ended_ns < 0 ? ordered_json() : ordered_json(milliseconds(circle.ended_ns - circle.closed.at_ns))},
+          {"end", check::name_of(circle.end)},
+          {"waits", std::move(waits)}};
+}
+
+ordered_json circular_waits_json(const history::RunInfo& info, const Figures& figures) {
+  const check::CircleFigures& circles = figures.circular_waits;
+  ordered_json json{{"closed", circles.closed},
+                    {"cut", circles.cut},
+                    {"timed_out", circles.timed_out},
+                    {"longest_ms", milliseconds(circles.longest_ns)}};
+  if (figures.circle) json["told"] = circle_json(*figures.circle, info);
+  return json;
+}
+
 ordered_json payments_json(const Figures& figures) {
   return {{"submitted", figures.submitted},
           {"committed", figures.committed},
@@ -195,12 +225,16 @@ void add_costs(ordered_json& result, const history::RunInfo& info, const Figures
 }
 
 void add_events(ordered_json& result, const history::RunInfo& info, const EngineFigures& engine, const Figures& figures) {
+}
+
+void add_events(ordered_json& result, const history::RunInfo& info, const Figures& figures) {
   result["kinds"] = kinds_json(figures);
   result["votes"] = votes_json(figures);
   result["lock_wait"] = {{"count", figures.lock_wait.count()},
                          {"p50_ms", quantile_ms(figures.lock_wait, 50, 100)},
                          {"p99_ms", quantile_ms(figures.lock_wait, 99, 100)},
                          {"max_ms", quantile_ms(figures.lock_wait, 1, 1)}};
+  result["circular_waits"] = circular_waits_json(info, figures);
   result["service_locks"] = service_locks_json(figures.service_locks);
   result["detector"] = detector_json(info, engine, figures.detection);
   result["vote_timeouts"] = figures.vote_timeouts;
@@ -292,6 +326,9 @@ ordered_json result_json(const history::RunInfo& info, const EngineFigures& engi
   result["in_doubt"] = in_doubt_json(figures);
   result["throughput_per_s"] = ratio(figures.measured_committed, seconds(figures.measured_span_ns));
   add_events(result, info, engine, figures);
+}
+
+  add_events(result, info, figures);
   result["exemplars"] = exemplars_json(exemplars);
   return result;
 }

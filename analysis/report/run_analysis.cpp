@@ -182,7 +182,7 @@ RunResult RunAnalysis::finish(const EngineFigures& engine, std::span<const Expec
     parts.examples->choice.write(parts.examples_path);
   }
   if (parts.trace) parts.trace->close();
-  parts.metrics.finish(engine.simulated_ns, parts.suite.locks(), parts.suite.zombie_writes());
+  parts.metrics.finish(engine.simulated_ns, parts.suite);
   const Figures& figures = parts.metrics.figures();
   const std::vector<Exemplar> exemplars = parts.examples ? parts.examples->choice.chosen() : std::vector<Exemplar>{};
   result.json = result_json(parts.info, engine, figures, result.findings, parts.phase_totals, exemplars);

@@ -25,6 +25,7 @@ std::string_view argument_name(const core::Fact& fact) {
     case FactKind::kVoted: return core::name_of(static_cast<core::Vote>(fact.argument));
     case FactKind::kRecoveredOpen: return core::name_of(static_cast<core::RecordKind>(fact.argument));
     case FactKind::kDenied: return core::name_of(static_cast<core::Denial>(fact.argument));
+    case FactKind::kLockUnwanted: return core::name_of(static_cast<core::WaitEnd>(fact.argument));
     case FactKind::kLockFreed: return core::name_of(static_cast<core::LockEnd>(fact.argument));
     case FactKind::kSubmitted:
     case FactKind::kRetried:
@@ -89,7 +90,12 @@ void TraceJsonl::on_fact(std::uint64_t event, history::TimeNs at_ns, core::NodeI
   if (const std::string_view argument = argument_name(fact); !argument.empty()) file_.print(R"(,"argument":"{}")", argument);
   const bool moves = fact.kind == FactKind::kHeld || fact.kind == FactKind::kReleased || fact.kind == FactKind::kPosted;
   const bool with_token = core::is_about_lock(fact.kind) || fact.kind == FactKind::kFenced;
-  if (moves || with_token || fact.kind == FactKind::kLockWait) file_.print(R"(,"account":{})", fact.account.value);
+  const bool in_line = fact.kind == FactKind::kLockWait || fact.kind == FactKind::kLockDenied || fact.kind == FactKind::kLockUnwanted;
+  if (moves || with_token || in_line) file_.print(R"(,"account":{})", fact.account.value);
+  if (fact.kind == FactKind::kLockWait) {
+    const core::TxnId ahead = core::txn_of_word(fact.word);
+    file_.print(R"(,"behind":{},"behind_attempt":{})", ahead.payment.value, ahead.attempt);
+  }
   if (moves || recovered) file_.print(R"(,"amount":{})", fact.amount.minor);
   if (fact.kind == FactKind::kDecided) file_.print(R"(,"as":"{}")", fact.word == 1 ? "participant" : "coordinator");
   if (with_token) file_.print(R"(,"token":{})", fact.word);

@@ -93,7 +93,7 @@ void CommitNode::on_lock_timeout(TxnId txn, Effects& out) {
   const Participating* entry = participating_.find(txn);
   const bool still_waits = entry != nullptr && entry->phase == ParticipantPhase::kLocking;
   if (!still_waits) return;
-  ledger_.abort(txn, out, turns_);
+  ledger_.abort(txn, out, turns_, core::WaitEnd::kOutOfPatience);
   refuse(txn, Vote::kLockTimeout, out);
 }
 

@@ -29,6 +29,7 @@ std::string_view name_of(FactKind kind) {
     case FactKind::kLockDenied: return "lock-denied";
     case FactKind::kDenied: return "denied";
     case FactKind::kFenced: return "fenced";
+    case FactKind::kLockUnwanted: return "lock-unwanted";
     case FactKind::kLockTaken: return "lock-taken";
     case FactKind::kLockFreed: return "lock-freed";
     case FactKind::kLockAsked: return "lock-asked";
@@ -43,6 +44,14 @@ std::string_view name_of(Denial why) {
   switch (why) {
     case Denial::kUnguarded: return "unguarded";
     case Denial::kWounded: return "wounded";
+  }
+  return "?";
+}
+
+std::string_view name_of(WaitEnd end) {
+  switch (end) {
+    case WaitEnd::kAborted: return "aborted";
+    case WaitEnd::kOutOfPatience: return "out-of-patience";
   }
   return "?";
 }

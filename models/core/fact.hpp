@@ -29,7 +29,7 @@ enum class FactKind : std::uint8_t {
   kVoted,         // argument = Vote
   kInDoubt,       // voted yes, does not know the outcome; also after a recovery that found PREPARED
   kPrecommitted,  // holds a durable PRECOMMITTED
-  kLockWait,      // the transaction waits for a lock; account
+  kLockWait,      // the transaction waits for a lock; account; in `word` who is immediately ahead: its holder, or another who waits
   kLocked,        // all locks granted
   // the ledger of a participant; account and amount (>= 0 for holds, signed for postings)
   kHeld,          // amount leaves the balance and is held for the transaction
@@ -43,6 +43,7 @@ enum class FactKind : std::uint8_t {
   // the coordinator
   kDenied,        // aborts what it has not decided, for the sake of locks; argument = Denial
   kFenced,        // the participant: votes no, since it has seen a newer token than the payment's; account, and the token in `word`
+  kLockUnwanted,  // the participant: the transaction waits no more for a lock, which it did not get; account; argument = WaitEnd
   // locks of a lock service: txn = who takes it, account, and the token in `word`
   kLockTaken,     // the service, true ownership: granted
   kLockFreed,     // ... gone; argument = LockEnd
@@ -57,6 +58,13 @@ inline constexpr FactKind kFactLast = FactKind::kLockLost;
 
 // Facts about locks of a service outlive payments, and are no part of one.
 constexpr bool is_about_lock(FactKind kind) { return kind >= FactKind::kLockTaken; }
+
+// Why a transaction no longer wants a lock that it waited for.
+enum class WaitEnd : std::uint8_t {
+  kAborted,      // it has ended
+  kOutOfPatience
+};
+std::string_view name_of(WaitEnd end);
 
 // How a lock service came to hold a lock for free.
 enum class LockEnd : std::uint8_t { kReleased, kExpired, kOverwritten, kDeleted, kForgotten };
@@ -81,5 +89,11 @@ struct Fact {
   std::uint64_t word{};
   PaymentRef payment;
 };
+
+// A transaction as the `word` of a fact.
+constexpr std::uint64_t word_of(TxnId txn) { return std::uint64_t{txn.attempt} << 32 | txn.payment.value; }
+constexpr TxnId txn_of_word(std::uint64_t word) {
+  return {{static_cast<std::uint32_t>(word)}, static_cast<std::uint32_t>(word >> 32)};
+}
 
 }  // namespace paygrid::core

@@ -27,6 +27,10 @@ constexpr std::string_view name_of(LockPolicy policy) { return kLockPolicyNames[
 constexpr bool depends_on_age(LockPolicy policy) { return policy != LockPolicy::kWait && policy != LockPolicy::kNoWait; }
 // Shards tell each other who is in whose way.
 constexpr bool sends_messages(LockPolicy policy) { return policy == LockPolicy::kWoundWait || policy == LockPolicy::kProbe; }
+// Circles may close, and the policy ends those that it finds.
+constexpr bool cuts_circles(LockPolicy policy) {
+  return policy == LockPolicy::kWoundWait || policy == LockPolicy::kDetect || policy == LockPolicy::kProbe;
+}
 // A circle within a shard is found when it closes.
 constexpr bool finds_circles(LockPolicy policy) { return policy == LockPolicy::kDetect || policy == LockPolicy::kProbe; }
 

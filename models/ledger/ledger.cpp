@@ -95,7 +95,7 @@ void Ledger::expect_postings(TxnId txn) const {
     if (!is_debit(leg)) __builtin_prefetch(&balances_[placement_->local_index(leg.account)], 1);
 }
 
-void Ledger::abort(TxnId txn, Effects& effects, Turns& turns) {
+void Ledger::abort(TxnId txn, Effects& effects, Turns& turns, core::WaitEnd why) {
   const Claim& claim = claim_of(txn);
   const std::span<const Leg> legs = claim.payment->legs_of(self_);
   if (claim.prepared) {
@@ -106,7 +106,12 @@ void Ledger::abort(TxnId txn, Effects& effects, Turns& turns) {
       effects.observe(fact_about(FactKind::kReleased, txn, leg.account, -leg.amount));
     }
   }
-  if (const auto account = awaited(txn)) locks_.leave_queue(*account, txn);
+  if (const auto account = awaited(txn)) {
+    locks_.leave_queue(*account, txn);
+    core::Fact unwanted = fact_about(FactKind::kLockUnwanted, txn, *account);
+    unwanted.argument = static_cast<std::uint8_t>(why);
+    effects.observe(std::move(unwanted));
+  }
   settle(txn, effects, turns);
 }
 
@@ -184,7 +189,9 @@ Admission Ledger::advance(TxnId txn, Claim& claim, Effects& effects, Turns& turn
 }
 
 Admission Ledger::begin_wait(TxnId txn, AccountId account, Effects& effects, Turns& turns) {
-  effects.observe(fact_about(FactKind::kLockWait, txn, account));
+  core::Fact waits = fact_about(FactKind::kLockWait, txn, account);
+  waits.word = core::word_of(*locks_.ahead_of(txn));
+  effects.observe(std::move(waits));
   switch (policy_) {
     case core::LockPolicy::kWait:
     case core::LockPolicy::kNoWait:

@@ -66,8 +66,9 @@ class Ledger {
   // Posts the legs (kPosted each), consumes the holds, releases the locks. Requires: `txn` is prepared.
   void commit(core::TxnId txn, core::Effects& effects, Turns& turns);
 
-  // Returns the holds if any (kReleased each), releases the locks and the place in a queue. Requires: `txn` is known here.
-  void abort(core::TxnId txn, core::Effects& effects, Turns& turns);
+  // Returns the holds if any (kReleased each), releases the locks and the place in a queue (kLockUnwanted, for the reason `why`).
+  // Requires: `txn` is known here.
+  void abort(core::TxnId txn, core::Effects& effects, Turns& turns, core::WaitEnd why = core::WaitEnd::kAborted);
 
   // Takes the place of `txn` in a queue away: it is denied that lock, and appears in `granted`. Requires: it waits.
   void deny(core::TxnId txn, core::Effects& effects, Turns& turns);

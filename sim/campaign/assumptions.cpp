@@ -96,6 +96,24 @@ void add_fault(const Fault& fault, const Scenario& world, Assumptions& found) {
   }
 }
 
+// Prepares go to all shards of a payment at once, so only within a shard, and at a lock service, is there an order of acquisition.
+bool circles_may_stand(const Scenario& world, const Assumptions& found) {
+  const bool as_given = world.locking.order == scenario::LockOrder::kAsGiven;
+  const bool several_shards = std::ranges::any_of(
+      world.workload, [](const scenario::Workload& stream) { return stream.shards > 1 && stream.multi_shard > 0; });
+  const bool messages_fail = found.loss || found.crash || found.partition || !found.broken.empty() || !found.late.empty();
+  if (as_given && world.locking.has_service()) return true;
+  switch (world.locking.policy) {
+    case core::LockPolicy::kWait: return as_given || several_shards;
+    case core::LockPolicy::kNoWait:
+    case core::LockPolicy::kWaitDie: return false;
+    case core::LockPolicy::kDetect: return several_shards;
+    case core::LockPolicy::kWoundWait:
+    case core::LockPolicy::kProbe: return messages_fail;
+  }
+  return false;
+}
+
 core::Expectation worse_of(core::Expectation a, core::Expectation b) { return std::max(a, b); }
 
 }  // namespace
@@ -112,6 +130,7 @@ Assumptions assumptions_of(const Scenario& world) {
   const double answer = 2 * (way + nearly_longest_ns(world.cluster.disk.fsync));
   const std::int64_t patience_ns = std::min(world.commit.vote_timeout_ns, world.commit.inquire_after_ns);
   if (static_cast<double>(patience_ns) < answer) note(found.broken, "answers may take longer than a timeout");
+  found.circles_stand = circles_may_stand(world, found);
   if (static_cast<double>(patience_ns) < answer + static_cast<double>(world.locking.timeout_ns) && payments_may_meet(world))
     note(found.late, "votes may wait for locks longer than a timeout");
   return found;
@@ -123,7 +142,7 @@ bool Expected::all_hold() const {
 }
 
 Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions) {
-  if (assumptions.believes_outsiders) return {{core::Expectation::kViolated, core::Expectation::kViolated}, true, true};
+  if (assumptions.believes_outsiders) return {{core::Expectation::kViolated, core::Expectation::kViolated}, true, true, true};
   const bool late = protocol.decides_by_timeout && !assumptions.late.empty();
   const bool synchronous = assumptions.broken.empty() && !late;
   const core::ExpectedVerdicts& cells = synchronous ? protocol.synchronous : protocol.asynchronous;
@@ -139,7 +158,7 @@ Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assu
   add(assumptions.duplicate, cells.duplicate);
   add(assumptions.partition, cells.partition);
   add(!synchronous, cells.false_suspicion);
-  return {worst, protocol.decides_by_timeout && !synchronous, assumptions.amnesia && assumptions.crash};
+  return {worst, protocol.decides_by_timeout && !synchronous, assumptions.amnesia && assumptions.crash, assumptions.circles_stand};
 }
 
 bool is_expected(const Failure& failure, const Expected& expected) {
@@ -147,6 +166,7 @@ bool is_expected(const Failure& failure, const Expected& expected) {
   const auto is_about = [&failure](std::string_view check) { return failure.check == check || failure.follows_from == check; };
   if (is_about("AC1")) return expected.verdict.agreement == core::Expectation::kViolated;
   if (is_about("AC3")) return expected.aborts_for_nothing;
+  if (is_about("no-circular-wait")) return expected.circles_stand;
   if (!is_about(scenario::kTermination)) return false;
   switch (expected.verdict.termination) {
     case core::Expectation::kHolds:

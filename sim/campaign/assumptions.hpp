@@ -21,6 +21,7 @@ struct Assumptions {
   bool duplicate = false;
   bool partition = false;
   bool amnesia = false;             // a crash may take what was durable: no protocol bears that
+  bool circles_stand = false;       // payments may wait for each other in a circle until somebody's patience ends
   bool believes_outsiders = false;  // messages that nobody sent are obeyed: nothing is promised
   std::vector<std::string> broken;  // of the synchronous model, each in words; empty: the world is synchronous
   std::vector<std::string> late;    // why an answer may be late though no message is: harms whoever decides by a timeout alone
@@ -31,6 +32,7 @@ struct Expected {
   core::ExpectedVerdict verdict;
   bool aborts_for_nothing = false;  // AC3: lateness alone makes it abort
   bool forgets = false;             // nothing holds
+  bool circles_stand = false;       // no-circular-wait: neither the order nor the policy promises otherwise
   bool operator==(const Expected&) const = default;
   bool all_hold() const;
 };
@@ -39,8 +41,8 @@ struct Expected {
 Expected expected_of(const core::ProtocolSpec& protocol, const Assumptions& assumptions);
 
 // True when the specification says of itself that this check fails in such a world: AC1, AC5, AC3 of a protocol that decides by
-// timeouts, and what follows from such a failure of the same run. Whoever blocks waits for something: to be stuck with nothing in
-// the way is a failure.
+// timeouts, and what follows from such a failure of the same run; and no-circular-wait where locks are taken in no order. Whoever
+// blocks waits for something: to be stuck with nothing in the way is a failure.
 bool is_expected(const Failure& failure, const Expected& expected);
 
 }  // namespace paygrid::campaign

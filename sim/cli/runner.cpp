@@ -13,6 +13,7 @@
 
 #include "models/lock/letter.hpp"
 #include "models/registry.hpp"
+#include "sim/campaign/assumptions.hpp"
 #include "sim/cli/out_folder.hpp"
 #include "sim/cli/platform_probe.hpp"
 #include "sim/cli/version.hpp"
@@ -93,6 +94,9 @@ history::RunInfo info_of(const scenario::Scenario& scenario, const core::Protoco
     if (service.manners == lock::Manners::kQuorum)
       info.lock_quorum = scenario::lock_servers(scenario.locking) / 2 + 1;
   }
+  info.lock_policy = scenario.locking.policy;
+  info.lock_timeout_ns = scenario.locking.timeout_ns;
+  info.circles_may_stand = campaign::assumptions_of(scenario).circles_stand;
   info.fencing = scenario.locking.fencing;
   const timed::WatchPairs watched = timed::heard_peers(scenario, layout);
   for (std::uint32_t watcher = 0; watcher < watched.size(); ++watcher)

@@ -84,6 +84,7 @@ std::optional<Mark> mark_of(const core::Fact& fact) {
     case FactKind::kPosted:
     case FactKind::kRecovered:
     case FactKind::kFenced:
+    case FactKind::kLockUnwanted:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
     case FactKind::kLockAsked:

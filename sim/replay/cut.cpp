@@ -43,6 +43,7 @@ std::optional<Deed> deed_of(NodeId process, const core::Fact& fact) {
     case FactKind::kRecovered:
     case FactKind::kDenied:
     case FactKind::kFenced:
+    case FactKind::kLockUnwanted:
     case FactKind::kLockTaken:
     case FactKind::kLockFreed:
     case FactKind::kLockAsked:

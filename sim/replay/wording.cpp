@@ -178,7 +178,12 @@ std::string Wording::fact(const core::Fact& fact) const {
     case FactKind::kVoted: return voted(static_cast<core::Vote>(fact.argument), payment);
     case FactKind::kInDoubt: return "is in doubt about " + payment;
     case FactKind::kPrecommitted: return "is precommitted in " + payment + epoch();
-    case FactKind::kLockWait: return fmt::format("waits for the lock of account {}, {}", account, payment);
+    case FactKind::kLockWait:
+      return fmt::format("waits for the lock of account {} behind payment {}, {}", account,
+                         text_of(core::txn_of_word(fact.word)), payment);
+    case FactKind::kLockUnwanted:
+      return fmt::format("waits no more for the lock of account {}, {}: {}", account, payment,
+                         core::name_of(static_cast<core::WaitEnd>(fact.argument)));
     case FactKind::kLockDenied: return fmt::format("may not wait for the lock of account {}, {}", account, payment);
     case FactKind::kLocked: return "has the locks of " + payment;
     case FactKind::kHeld: return fmt::format("holds {} of account {} for {}", fact.amount.minor, account, payment);

@@ -18,7 +18,8 @@ Codec<Locking> locking_table() {
       .field("order", &Locking::order,
              choice<LockOrder>({{"sorted", LockOrder::kSorted}, {"as_given", LockOrder::kAsGiven}}, "lock order"),
              otherwise("sorted"),
-             "order in which a payment takes its locks, of a service or at a shard; as_given can deadlock until the timeout")
+             "order in which a payment takes its locks, of a service or at a shard; as_given can deadlock until the timeout. Shards are "
+             "asked at once, so that payments over several shards can deadlock under either")
       .field("policy", &Locking::policy, lock_policy(), otherwise("wait"),
              "who may wait for a lock: wait: everybody; no_wait: nobody, who finds it taken is refused; wait_die: who is older than its "
              "holder and all who wait, so that nothing deadlocks; wound_wait: everybody, and a younger holder that is in an older one's "

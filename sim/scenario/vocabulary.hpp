@@ -21,7 +21,7 @@ struct Named {
   std::string_view meaning;
 };
 
-inline constexpr std::array<Named, 15> kChecks{{
+inline constexpr std::array<Named, 16> kChecks{{
     {"AC1", "agreement: no two participants decide differently"},
     {"AC2", "commit only if every participant voted yes"},
     {"AC3", "abort only with a no vote or a fault"},
@@ -37,6 +37,7 @@ inline constexpr std::array<Named, 15> kChecks{{
     {"fence-monotonic", "the tokens of one lock of a lock service grow from each owner to the next"},
     {"no-endless-wait", "no payment waits for a lock of a lock service in the end"},
     {"no-lock-left", "no lock of a lock service is taken in the end by a payment that is over"},
+    {"no-circular-wait", "no payments wait for each other's locks in a circle, or not until a time-out where the policy cuts circles"},
 }};
 
 // Of checks: without a lock service they have nothing to judge.
@@ -71,7 +72,7 @@ inline constexpr std::array<std::string_view, 3> kExploredVerdicts{"holds", "vio
 
 // Besides these, messages.by_type.NAME is the count of one type of message.
 inline constexpr std::string_view kFigurePrefix = "messages.by_type.";
-inline constexpr std::array<Named, 53> kFigures{{
+inline constexpr std::array<Named, 57> kFigures{{
     {"simulated_s", "simulated seconds"},
     {"wall_s", "seconds of real time"},
     {"deliveries", "messages delivered"},
@@ -106,6 +107,10 @@ inline constexpr std::array<Named, 53> kFigures{{
     {"outsider.altered", "messages that an outsider changed"},
     {"outsider.replayed", "messages that an outsider sent again"},
     {"outsider.rejected", "messages that their receivers did not believe, copies made by the network included"},
+    {"circular_waits.closed", "circles of payments that waited for each other's locks"},
+    {"circular_waits.cut", "circles in which the policy denied somebody a lock, or wounded one"},
+    {"circular_waits.timed_out", "circles that ended when somebody's patience did"},
+    {"circular_waits.longest_ms", "how long a circle stood at most, milliseconds"},
     {"service_locks.taken", "locks that servers of the lock service gave"},
     {"service_locks.lost", "locks that were lost by who believed in them"},
     {"service_locks.denied", "payments that did not get the locks of the service, or lost one before the decision"},

@@ -24,18 +24,18 @@ bool is_new(history::PacketFate fate) {
 }  // namespace
 
 void TraceHash::on_fact(history::TimeNs at_ns, core::NodeId process, const core::Fact& fact) {
-  add(when(at_ns), std::uint64_t{process.value} << 32 | pack(kFact, fact.kind, fact.argument), word_of(fact.txn));
+  add(when(at_ns), std::uint64_t{process.value} << 32 | pack(kFact, fact.kind, fact.argument), core::word_of(fact.txn));
   if (fact.account.value != 0 || fact.amount != core::Money{} || fact.word != 0)
     add(fact.account.value, static_cast<std::uint64_t>(fact.amount.minor), fact.word);
 }
 
 void TraceHash::on_packet(const history::PacketEvent& event) {
   const core::Message& message = event.message;
-  add(when(event.at_ns), event.packet << 8 | static_cast<std::uint64_t>(event.fate), word_of(message.txn));
+  add(when(event.at_ns), event.packet << 8 | static_cast<std::uint64_t>(event.fate), core::word_of(message.txn));
   if (!is_new(event.fate)) return;  // the content is known
   add(std::uint64_t{event.from.value} << 32 | event.to.value,
       std::uint64_t{message.epoch} << 32 | pack(kPacket, message.family, message.kind, message.argument),
-      message.has_learned ? ~word_of(message.learned) : 0);
+      message.has_learned ? ~core::word_of(message.learned) : 0);
 }
 
 void TraceHash::on_process(const history::ProcessEvent& event) {
@@ -50,7 +50,7 @@ void TraceHash::on_fault(const history::FaultEvent& event) {
 
 void TraceHash::on_disk(const history::DiskEvent& event) {
   add(when(event.at_ns), std::uint64_t{event.process.value} << 32 | pack(kDisk, event.change, event.record.kind),
-      word_of(event.record.txn) + (std::uint64_t{event.record.epoch} << 48));
+      core::word_of(event.record.txn) + (std::uint64_t{event.record.epoch} << 48));
 }
 
 std::string TraceHash::hex() const { return fmt::format("{:016x}", state_); }

@@ -25,7 +25,6 @@ class TraceHash final : public history::Observer {
     state_ ^= a * 0x9e3779b97f4a7c15ull + (b ^ 0x2545f4914f6cdd1dull) * 0xd6e8feb86659fd93ull + (c ^ a >> 32) * 0xa0761d6478bd642full;
     state_ = (state_ ^ state_ >> 29) * 0xbf58476d1ce4e5b9ull;
   }
-  static std::uint64_t word_of(core::TxnId txn) { return std::uint64_t{txn.attempt} << 32 | txn.payment.value; }
   static std::uint64_t when(history::TimeNs at_ns) { return static_cast<std::uint64_t>(at_ns); }
 
   std::uint64_t state_ = 0x70617967726964ull;

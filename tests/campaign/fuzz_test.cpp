@@ -258,6 +258,25 @@ TEST(Assumptions, WhoeverDecidesByATimeoutMayAbortWhenVotesWaitForLocks) {
   EXPECT_FALSE(is_expected(aborted, expected_in(generic("3pc-naive", {"locking.timeout=100ms"}))));
 }
 
+TEST(Assumptions, CirclesOfWaitsStandWhereNeitherTheOrderNorThePolicyPromisesOtherwise) {
+  const Failure circle{"no-circular-wait", false, "lock-wait", "", "", false, false, 0};
+  const auto may_stand = [&circle](const std::vector<std::string>& settings) {
+    std::vector<std::string> calm{"faults=[]", "locking.timeout=100ms", "workload.0.shards=2"};
+    calm.insert(calm.end(), settings.begin(), settings.end());
+    return is_expected(circle, expected_in(generic("2pc", calm)));
+  };
+  EXPECT_TRUE(may_stand({"locking.policy=wait"})) << "shards are asked at once";
+  EXPECT_FALSE(may_stand({"locking.policy=wait", "workload.0.shards=1"}));
+  EXPECT_TRUE(may_stand({"locking.policy=wait", "workload.0.shards=1", "locking.order=as_given"}));
+  EXPECT_TRUE(may_stand({"locking.policy=detect"}));
+  EXPECT_FALSE(may_stand({"locking.policy=detect", "workload.0.shards=1"}));
+  for (const char* policy : {"no_wait", "wait_die"}) EXPECT_FALSE(may_stand({std::string("locking.policy=") + policy}));
+  for (const char* policy : {"wound_wait", "probe"}) {
+    EXPECT_FALSE(may_stand({std::string("locking.policy=") + policy}));
+    EXPECT_TRUE(may_stand({std::string("locking.policy=") + policy, "cluster.network.loss=1%"})) << "words are lost";
+  }
+}
+
 TEST(Assumptions, ABelievedOutsiderExcusesEverythingAndOthersCostMessagesAtMost) {
   scenario::Fault outsider;
   outsider.kind = scenario::FaultKind::kOutsider;

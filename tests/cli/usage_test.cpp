@@ -40,7 +40,8 @@ TEST_F(Usage, ListsWhatScenariosCanName) {
   lists("protocols", {"2pc", "3pc", "3pc-naive", "opo"});
   lists("faults", {"crash", "partition", "loss", "duplicate", "delay", "slow_disk", "pause"});
   lists("checks", {"AC1", "AC2", "AC3", "AC4", "AC5", "conservation", "no-overdraft", "durability", "no-double-charge", "authenticity",
-                     "mutual-exclusion", "zombie-writes", "fence-monotonic", "no-endless-wait", "no-lock-left"});
+                     "mutual-exclusion", "zombie-writes", "fence-monotonic", "no-endless-wait", "no-lock-left",
+                     "no-circular-wait"});
 }
 
 TEST_F(Usage, ListsTheScenariosOfThisFolderWithTheirQuestion) {

@@ -27,7 +27,7 @@ MATRIX, DOCTOR, FUZZ = "matrix", "doctor", "fuzz"
 LETTERS = {"AC1": "1", "AC2": "2", "AC3": "3", "AC4": "4", "AC5": "5", "conservation": "c", "no-overdraft": "o",
            "durability": "d", "no-double-charge": "n", "answer": "a", "invariant": "i", "ranking": "r", "assertion": "!",
            "mutual-exclusion": "m", "zombie-writes": "z", "fence-monotonic": "f", "no-endless-wait": "w",
-           "no-lock-left": "l", "expectation": "e", "doctor": "D", "hang": "h"}
+           "no-lock-left": "l", "no-circular-wait": "q", "expectation": "e", "doctor": "D", "hang": "h"}
 
 
 class Mutant:
@@ -55,8 +55,10 @@ def findings_of(folder):
     """The checks that failed, or else the expectations that were missed, in the folder of a run or an exploration."""
     file = folder / "result.json"
     if file.exists():
-        parts = [(check["name"], check["verdict"] == "fail") for check in json.loads(file.read_text())["checks"]]
         results = [json.loads(file.read_text())]
+        wanted = {entry["expected"].split(":")[0] for entry in results[0]["expectations"]}
+        parts = [(check["name"], check["verdict"] == "fail" and (check["promised"] or check["name"] in wanted))
+                 for check in results[0]["checks"]]
     else:
         explored = json.loads((folder / "explore.json").read_text())
         results = explored.get("explorations", [explored])  # one protocol stands at the top

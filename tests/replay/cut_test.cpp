@@ -36,7 +36,7 @@ TEST(Cut, TakesOthersAlongExactlyWhenThePaymentWaited) {
   for (std::uint32_t payment = 0; payment < 24; ++payment) {
     const std::string text = cut_of(tests::busy_scenario("2pc", 4), payment);
     ASSERT_FALSE(text.starts_with("refused")) << text;
-    const std::regex waiting(" waits for the lock of account \\d+, payment " + std::to_string(payment) + "\\.");
+    const std::regex waiting(" waits for the lock of account \\d+ behind payment \\d+\\.\\d+, payment " + std::to_string(payment) + "\\.");
     const bool waits = std::regex_search(text, waiting);
     const std::size_t payments = parse(text, "cut.txt").description.payments.size();
     EXPECT_EQ(payments > 1, waits) << text;

@@ -87,6 +87,15 @@ TEST(ExitCode, excuses_a_consequence_of_an_expected_failure_alone) {
             ExitCode::kSafetyViolated);
 }
 
+TEST(ExitCode, excuses_what_nothing_promised_unless_it_is_expected_to_pass) {
+  std::vector<Finding> findings = findings_with("no-circular-wait", Verdict::kFail);
+  EXPECT_NE(exit_code_of(findings, {}, {}), ExitCode::kAsExpected);
+  std::ranges::find(findings, "no-circular-wait", &Finding::name)->promised = false;
+  EXPECT_EQ(exit_code_of(findings, {}, {}), ExitCode::kAsExpected);
+  const std::vector<Expectation> pass{check_is("no-circular-wait", Verdict::kPass)};
+  EXPECT_NE(exit_code_of(findings, pass, {}), ExitCode::kAsExpected);
+}
+
 TEST(ExitCode, is_four_when_a_figure_misses_and_safety_outranks_it) {
   const nlohmann::ordered_json json = {{"availability", 0.93}};
   const std::vector<Expectation> expectations{figure("availability", Comparison::kAtLeast, 0.95)};

@@ -20,7 +20,7 @@ inline const char* const kTrace = R"({"id":1,"t":0,"what":"process","process":"a
 {"id":8,"t":1000000,"what":"packet","packet":3,"fate":"sent","from":"a/1","to":"a/3","message":"PREPARE","payment":4,"attempt":0,"argument":0,"epoch":0}
 {"id":9,"t":1000000,"what":"packet","packet":3,"fate":"lost","from":"a/1","to":"a/3","message":"PREPARE","payment":4,"attempt":0,"argument":0,"epoch":0}
 {"id":10,"t":2000000,"what":"packet","packet":2,"fate":"delivered","from":"a/1","to":"a/2","message":"PREPARE","payment":4,"attempt":0,"argument":0,"epoch":0,"queued":20000}
-{"id":11,"t":2000000,"what":"fact","process":"a/2","fact":"lock-wait","payment":4,"attempt":0,"account":9}
+{"id":11,"t":2000000,"what":"fact","process":"a/2","fact":"lock-wait","payment":4,"attempt":0,"account":9,"behind":3,"behind_attempt":0}
 {"id":12,"t":2500000,"what":"packet","packet":2,"fate":"delivered","from":"a/1","to":"a/2","message":"PREPARE","payment":4,"attempt":0,"argument":0,"epoch":0}
 {"id":13,"t":3000000,"what":"fact","process":"a/2","fact":"posted","payment":3,"attempt":0,"account":9,"amount":-100}
 {"id":14,"t":3000000,"what":"fact","process":"a/2","fact":"locked","payment":4,"attempt":0}

@@ -70,12 +70,16 @@ TEST(TraceReader, ReadsWhatTheWriterWrites) {
     fact.account = {3};
     fact.amount = {5};
     fact.argument = 1;
+    fact.word = core::word_of({{4}, 2});
     trace.on_fact(static_cast<std::uint64_t>(kind) + 1, 10, {0}, fact);
   }
   trace.close();
   history::TraceReader reader(folder.path() / "trace.jsonl");
   std::uint64_t kind = 0;
-  for (const TraceLine& line : test::read_all(reader)) EXPECT_EQ(line.fact, static_cast<core::FactKind>(kind++));
+  for (const TraceLine& line : test::read_all(reader)) {
+    EXPECT_EQ(line.fact, static_cast<core::FactKind>(kind++));
+    if (line.fact == core::FactKind::kLockWait) EXPECT_EQ(line.behind, (core::TxnId{{4}, 2}));
+  }
   EXPECT_EQ(kind, static_cast<std::uint64_t>(core::kFactLast) + 1);
 }
 

@@ -77,7 +77,7 @@ std::size_t threads_under(const std::string& factory) {
 TEST(Determinism, ContextFactoryIsTheOneThatWasAskedFor) { EXPECT_GT(threads_under("thread"), threads_under("raw")); }
 
 // The same figure must come out of the release, debug and sanitize builds. A change of it changes published results.
-TEST(Determinism, TraceHashIsTheOneOfEveryBuildType) { EXPECT_EQ(hash_of({kBusyWorld, {}, {}}), "891aba6e8f7f50f9"); }
+TEST(Determinism, TraceHashIsTheOneOfEveryBuildType) { EXPECT_EQ(hash_of({kBusyWorld, {}, {}}), "18305e1b35d5e66f"); }
 
 // The delays that one link deals to its first messages.
 std::string delays_between(const std::string& text, const std::string& from, const std::string& to) {

@@ -19,6 +19,7 @@ void LockWaits::on_fact(const TraceLine& line) {
     case FactKind::kLockWait:
       return wait(line);
     case FactKind::kLockDenied:
+    case FactKind::kLockUnwanted:
     case FactKind::kLocked:
       return stop_waiting(line.txn, line.process);
     case FactKind::kDecided:

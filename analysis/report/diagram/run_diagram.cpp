@@ -303,6 +303,8 @@ class Sketch {
       case FactKind::kLockWait:
         lock_waits_.try_emplace({line.process, line.txn}, line);
         return;
+      case FactKind::kLockUnwanted:
+        return close(lock_waits_, line, SpaceTime::SpanKind::kLockWait);
       case FactKind::kLocked:
         close(lock_waits_, line, SpaceTime::SpanKind::kLockWait);
         return mark(line, Kind::kDot, {});

@@ -81,6 +81,10 @@ void SvgText::circle(std::string_view style, Point centre, double radius) {
   add("<circle class=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"/>\n", style, centre.x, centre.y, radius);
 }
 
+void SvgText::arc(std::string_view style, Point a, Point b, double radius) {
+  add("<path class=\"{}\" d=\"M {:.1f} {:.1f} A {:.1f} {:.1f} 0 0 1 {:.1f} {:.1f}\"/>\n", style, a.x, a.y, radius, radius, b.x, b.y);
+}
+
 void SvgText::cross(Point centre) {
   line("cross", {centre.x - 5, centre.y - 5}, {centre.x + 5, centre.y + 5});
   line("cross", {centre.x - 5, centre.y + 5}, {centre.x + 5, centre.y - 5});

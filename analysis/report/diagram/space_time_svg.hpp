@@ -27,6 +27,7 @@ class SvgText {
   void line(std::string_view style, Point a, Point b);
   void rect(std::string_view style, Point top_left, double width, double height);
   void circle(std::string_view style, Point centre, double radius);
+  void arc(std::string_view style, Point a, Point b, double radius);  // the shorter way, clockwise
   void cross(Point centre);
   void tip(std::string_view style, Point from, Point to);  // the head of an arrow that ends at `to`
   void text(std::string_view style, Point at, std::string_view words);

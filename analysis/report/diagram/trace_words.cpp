@@ -47,7 +47,7 @@ std::string fact_words(const TraceLine& line) {
     case FactKind::kPrecommitted:
       return "is precommitted";
     case FactKind::kLockWait:
-      return fmt::format("waits for the lock of account {}", line.account.value);
+      return fmt::format("waits for the lock of account {}, behind payment {}", line.account.value, line.behind.payment.value);
     case FactKind::kLockDenied:
       return fmt::format("may not wait for the lock of account {}", line.account.value);
     case FactKind::kLocked:
@@ -65,6 +65,9 @@ std::string fact_words(const TraceLine& line) {
     case FactKind::kDenied:
       return static_cast<core::Denial>(line.argument) == core::Denial::kWounded ? "gives up, for an older payment"
                                                                                 : "gives up, without its locks";
+    case FactKind::kLockUnwanted:
+      return fmt::format("waits no more for the lock of account {}: {}", line.account.value,
+                         core::name_of(static_cast<core::WaitEnd>(line.argument)));
     case FactKind::kFenced:
       return fmt::format("refuses an old token of account {}", line.account.value);
     case FactKind::kLockTaken:

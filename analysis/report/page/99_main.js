@@ -9,5 +9,6 @@ faultsSection();
 availabilitySection();
 estimatorsSection();
 optionalSections();
+circleSection();
 diagramsSection();
 scenarioSection();

@@ -8,6 +8,7 @@
 #include "analysis/history/trace_reader.hpp"
 #include "analysis/report/diagram/lock_waits.hpp"
 #include "analysis/report/diagram/run_diagram.hpp"
+#include "analysis/report/diagram/wait_circle.hpp"
 
 namespace paygrid::report {
 
@@ -36,6 +37,27 @@ std::vector<PaymentDiagram> exemplar_diagrams(const RecordedRun& run) {
     diagrams.push_back({payment.value, why, static_cast<std::size_t>(messages), space_time_svg(diagram)});
   }
   return diagrams;
+}
+
+std::string circle_diagram(const nlohmann::ordered_json& result) {
+  if (!result.contains("circular_waits") || !result.at("circular_waits").contains("told")) return {};
+  const nlohmann::ordered_json& told = result.at("circular_waits").at("told");
+  WaitCircle circle;
+  circle.title = fmt::format("A circle of waits, closed at {:.6f} s", told.at("closed_s").get<double>());
+  circle.note = told.at("stood_ms").is_null() ? "It stands at the end of the run."
+                                              : fmt::format("It stood for {:.3f} ms and was {}.", told.at("stood_ms").get<double>(),
+                                                            told.at("end").get<std::string>());
+  for (const nlohmann::ordered_json& wait : told.at("waits")) {
+    const bool is_held = wait.at("held");
+    std::vector<std::string> lines{
+        fmt::format("account {}", wait.at("account").get<std::uint32_t>()),
+        wait.at("of_service").get<bool>() ? "at the lock service" : fmt::format("at {}", wait.at("at").get<std::string>()),
+        fmt::format("since {:.6f} s", wait.at("since_s").get<double>())};
+    if (!is_held) lines.emplace_back("behind it in the queue");
+    circle.waits.push_back({fmt::format("payment {}.{}", wait.at("payment").get<std::uint32_t>(), wait.at("attempt").get<std::uint32_t>()),
+                            std::move(lines), is_held, fmt::format("event {}", wait.at("event").get<std::uint64_t>())});
+  }
+  return wait_circle_svg(circle);
 }
 
 }  // namespace paygrid::report

@@ -9,6 +9,7 @@
 
 #include "analysis/report/page/decimate.hpp"
 #include "analysis/report/page/page_availability.hpp"
+#include "analysis/report/page/page_diagrams.hpp"
 #include "analysis/report/page/page_estimates.hpp"
 #include "analysis/report/page/page_payments.hpp"
 #include "analysis/report/page/page_words.hpp"
@@ -158,6 +159,7 @@ ordered_json assemble(const RecordedRun& run, std::span<const PaymentDiagram> di
   data["curves"] = payments.curves(result);
   data["phases"] = payments.phases(result);
   data["costs"] = payments.costs();
+  if (std::string circle = circle_diagram(result); !circle.empty()) data["circle"] = std::move(circle);
   data["diagrams"] = diagrams_json(diagrams);
   data["resolved"] = run.text_of("resolved.yaml");
   return data;

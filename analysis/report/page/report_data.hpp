@@ -12,6 +12,7 @@
 //   "costs"     [{"participants", "payments", "messages", "forced_writes"}]: means over committed measured payments
 //   "availability"  page_availability.hpp
 //   "estimates"     page_estimates.hpp
+//   "circle"    svg: the circle of waits that result.json tells
 //   "diagrams"  [{"payment", "why", "messages", "svg"}]
 //   "resolved"  resolved.yaml
 //
