@@ -59,7 +59,7 @@ TEST(Fuzz, ProtocolsTakeNoTransitionThatTheyDoNotState) {
 TEST(Fuzz, NamesWhatWasNeverExercised) {
   const FuzzReport report = fuzz(request_for(generic("2pc"), 8));
   const std::string text = text_of(report);
-  const std::size_t line = text.find("of 24; never exercised: ");
+  const std::size_t line = text.find("of 25; never exercised: ");
   ASSERT_NE(line, std::string::npos) << text;
   EXPECT_NE(text.find("precommit-decided, termination-started, precommitted, lock-denied, denied\n", line), std::string::npos) << text;
 }

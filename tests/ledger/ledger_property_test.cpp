@@ -212,7 +212,7 @@ class Run {
 
   void observe(const Effects& effects) {
     for (const core::Fact& fact : facts_of(effects)) {
-      if (fact.kind == FactKind::kLocked || fact.kind == FactKind::kLockWait) continue;
+      if (fact.kind == FactKind::kLocked || fact.kind == FactKind::kLockWait || fact.kind == FactKind::kLockUnwanted) continue;
       Money& balance = seen_balance_[fact.account];
       Money& hold = seen_hold_[fact.account];
       seen_digest_ -= Ledger::account_digest(fact.account, balance + hold);

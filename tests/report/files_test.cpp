@@ -189,7 +189,7 @@ TEST(Files, hold_the_promised_keys_of_the_result) {
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["verdict"], "liveness violated");
   EXPECT_EQ(json["deliveries_per_wall_s"], 200.0);
-  EXPECT_EQ(json["checks"].size(), check::check_names().size() - 6) << "without an outsider or a lock service, six checks are no question";
+  EXPECT_EQ(json["checks"].size(), check::check_names().size() - 7) << "without an outsider, a lock service or a wait, seven checks are no question";
 }
 
 TEST(Summary, says_the_verdict_first_and_no_wall_clock_time) {

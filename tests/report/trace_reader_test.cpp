@@ -78,7 +78,8 @@ TEST(TraceReader, ReadsWhatTheWriterWrites) {
   std::uint64_t kind = 0;
   for (const TraceLine& line : test::read_all(reader)) {
     EXPECT_EQ(line.fact, static_cast<core::FactKind>(kind++));
-    if (line.fact == core::FactKind::kLockWait) EXPECT_EQ(line.behind, (core::TxnId{{4}, 2}));
+    const core::TxnId ahead = line.fact == core::FactKind::kLockWait ? core::TxnId{{4}, 2} : core::TxnId{};
+    EXPECT_EQ(line.behind, ahead);
   }
   EXPECT_EQ(kind, static_cast<std::uint64_t>(core::kFactLast) + 1);
 }
