@@ -225,9 +225,6 @@ void add_costs(ordered_json& result, const history::RunInfo& info, const Figures
 }
 
 void add_events(ordered_json& result, const history::RunInfo& info, const EngineFigures& engine, const Figures& figures) {
-}
-
-void add_events(ordered_json& result, const history::RunInfo& info, const Figures& figures) {
   result["kinds"] = kinds_json(figures);
   result["votes"] = votes_json(figures);
   result["lock_wait"] = {{"count", figures.lock_wait.count()},
@@ -326,9 +323,6 @@ ordered_json result_json(const history::RunInfo& info, const EngineFigures& engi
   result["in_doubt"] = in_doubt_json(figures);
   result["throughput_per_s"] = ratio(figures.measured_committed, seconds(figures.measured_span_ns));
   add_events(result, info, engine, figures);
-}
-
-  add_events(result, info, figures);
   result["exemplars"] = exemplars_json(exemplars);
   return result;
 }
