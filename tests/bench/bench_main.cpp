@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/targets.hpp"
@@ -60,6 +61,10 @@ void add_all(const Sizes& sizes) {
   add("filter_dimension_4", [] { return run_filter(1'000'000); });
   for (const std::size_t length : {1'000u, 200'000u})
     add("smoother/" + std::to_string(length), [length] { return run_smoother(200'000, length); });
+  // Median latencies of such payments: a lock is a round trip, or three of an ensemble, and there is one after the other.
+  for (const auto& [service, exchange_s] : {std::pair{"local", 0.107}, std::pair{"redis", 0.257}, std::pair{"zookeeper", 0.55}})
+    add(std::string("locks/") + service,
+        [sizes, service, exchange_s] { return run_locked(service, exchange_s, sizes.actor_exchanges); });
   for (const std::uint32_t nodes : {10u, 100u, 1'000u, 10'000u})
     add("cluster/" + std::to_string(nodes), [sizes, nodes] { return run_cluster(nodes, sizes.cluster_payments); });
 }

@@ -26,7 +26,7 @@ scenario::Distribution constant(double value) {
 // An exchange takes four message delays of the slowest participant of three, about 107 ms; the rate keeps 1024 in flight.
 constexpr double kExchangeS = 0.107;
 
-scenario::Scenario exchange_scenario(std::uint32_t nodes, std::uint64_t payments) {
+scenario::Scenario exchange_scenario(std::uint32_t nodes, std::uint64_t payments, double exchange_s = kExchangeS) {
   scenario::Scenario scenario;
   scenario.name = "bench";
   scenario.cluster.regions = {{"here", nodes}};
@@ -38,7 +38,7 @@ scenario::Scenario exchange_scenario(std::uint32_t nodes, std::uint64_t payments
   workload.kind = scenario::WorkloadKind::kPayroll;
   workload.legs = kParticipants - 1;
   workload.shards = kParticipants;
-  workload.arrivals.rate_per_s = kInFlight / kExchangeS;
+  workload.arrivals.rate_per_s = kInFlight / exchange_s;
   workload.amount = constant(100);
   scenario.workload = {workload};
   scenario.phases.settle_ns = 2'000'000'000;
@@ -70,6 +70,19 @@ Measurement run_full_stack(std::uint64_t payments, bool with_analysis) {
   const double start_s = processor_time_s();  // set-up and judgement count too: they are part of the stack
   const report::RunResult result = cli::run_scenario(request);
   return {processor_time_s() - start_s, result.json.at("messages").at("total").get<double>(), 0};
+}
+
+Measurement run_locked(const std::string& service, double exchange_s, std::uint64_t payments) {
+  scenario::Scenario scenario = exchange_scenario(kParticipants + 1, payments, exchange_s);
+  scenario.commit.coordinator = "dedicated";
+  scenario.ledger.shards = kParticipants;
+  scenario.ledger.accounts = 1'000'000;  // so that few payments wait for each other
+  scenario.locking.service = service;
+  cli::RunRequest request;
+  request.scenario = std::move(scenario);
+  const double start_s = processor_time_s();
+  const report::RunResult result = cli::run_scenario(request);
+  return {processor_time_s() - start_s, result.json.at("deliveries").get<double>(), 0};
 }
 
 Measurement run_cluster(std::uint32_t nodes, std::uint64_t payments) {

@@ -78,6 +78,11 @@ std::vector<Target> judge(const Figures& figures) {
     add(targets, "full_stack_over_simgrid_actors", ">= 5", ratios(*full, *actors), [](double x) { return x >= 5; });
   if (small && large)
     add(targets, "cost_growth_10_to_10000_nodes", "<= 4", ratios(*large, *small), [](double x) { return x <= 4; });
+  const auto* local = find(figures, "locks/local", "messages_per_s");
+  for (const auto& [benchmark, name] : {std::pair{"locks/redis", "locks_redis_over_local"},
+                                        std::pair{"locks/zookeeper", "locks_zookeeper_over_local"}})
+    if (const auto* service = find(figures, benchmark, "messages_per_s"); service && local)
+      add(targets, name, ">= 0.5", ratios(*service, *local), [](double x) { return x >= 0.5; });
   add_exploration(targets, figures);
   add_estimators(targets, figures);
   if (memory) add(targets, "peak_memory_MiB", "< 1024", *memory, [](double x) { return x < 1024; });

@@ -3,6 +3,8 @@
 //   full_stack_over_bare_heap       messages per second, the full stack against a bare binary heap          >= 0.2
 //   full_stack_over_simgrid_actors  messages per second, the full stack against SimGrid's own actors        >= 5
 //   cost_growth_10_to_10000_nodes   cost of a message, at most as the logarithm: ln(10000) / ln(10)         <= 4
+//   locks_redis_over_local          messages per second, those of locks too, against the same payments with local locks  >= 0.5
+//   locks_zookeeper_over_local      ...                                                                                   >= 0.5
 //   explore_distinct_states_per_s   TwoPhase with 8 resource managers, one core                             >= 1e6
 //   explore_peak_bytes_per_state    ... the process's peak memory for each of its 1,745,408 states          <= 48
 //   explore_orbits_s                ... up to exchanges of the resource managers                            < 0.1

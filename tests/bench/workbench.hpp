@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "tests/bench/child.hpp"
 
@@ -24,6 +25,10 @@ Measurement run_simgrid_actors(std::uint64_t exchanges);
 
 // PayGrid: 2PC, ledger, locks, online checks, metrics, no files. Items: commit-protocol messages delivered.
 Measurement run_full_stack(std::uint64_t payments, bool with_analysis);
+
+// The full stack, with the locks of each payment's three accounts taken from a lock service, or from the shards alone ("local").
+// A payment takes `exchange_s`, so that as many are in flight as in the other runs. Items: messages delivered, those of locks too.
+Measurement run_locked(const std::string& service, double exchange_s, std::uint64_t payments);
 
 // PayGrid on `nodes` nodes, the number of payments fixed. Items: messages delivered.
 Measurement run_cluster(std::uint32_t nodes, std::uint64_t payments);
