@@ -79,7 +79,8 @@ TEST(LockServiceExplored, CountsAreThoseOfThePlainSearch) {
 
 TEST(LockServiceExplored, WhoeverHasALockOfALeaseIsAloneAndWritesInTimeWithoutFaults) {
   for (const char* service : {"cas", "redis", "zookeeper", "zookeeper-herd"}) {
-    const Result result = search_all(ProtocolModel(two_phase(), two_owners(service), leases_honoured(2)));
+    const ProtocolModel model(two_phase(), two_owners(service), leases_honoured(2));
+    const Result result = search_all(model);
     EXPECT_EQ(result.ending, explore::Ending::kComplete);
     for (const char* name : {"mutual-exclusion", "zombie-writes"})
       EXPECT_EQ(finding_of(result, name).verdict, Verdict::kHolds) << service << ", " << name;
@@ -98,7 +99,8 @@ TEST(LockServiceExplored, APauseMakesAZombieUnlessThereIsAFence) {
   const Rules rules = leases_honoured(2).allow(Fault::kPause, 1);
   const ProtocolModel bare(two_phase(), two_owners("cas"), rules);
   expect_violated(bare, search_all(bare), "zombie-writes", 12);
-  const Result fenced = search_all(ProtocolModel(two_phase(), two_owners("cas", true), rules));
+  const ProtocolModel with_fence(two_phase(), two_owners("cas", true), rules);
+  const Result fenced = search_all(with_fence);
   EXPECT_EQ(fenced.ending, explore::Ending::kComplete);
   EXPECT_EQ(finding_of(fenced, "zombie-writes").verdict, Verdict::kHolds);
 }
@@ -117,11 +119,11 @@ TEST(LockServiceExplored, LeasesInAnyOrderAreNoLocks) {
   Rules rules = leases_honoured(2);
   rules.timing = world::Timing::kAsynchronous;
   const Size size = two_owners("redis");
-  const Finding honoured = finding_of(search_all(ProtocolModel(two_phase(), size, leases_honoured(1))), "zombie-writes");
-  EXPECT_EQ(honoured.verdict, Verdict::kHolds);
+  const ProtocolModel honoured(two_phase(), size, leases_honoured(1));
+  EXPECT_EQ(finding_of(search_all(honoured), "zombie-writes").verdict, Verdict::kHolds);
   rules.outlasts = nullptr;
-  const Finding any = finding_of(search_all(ProtocolModel(two_phase(), size, rules.allow(Fault::kTimer, 1))), "zombie-writes");
-  EXPECT_EQ(any.verdict, Verdict::kViolated);
+  const ProtocolModel any(two_phase(), size, rules.allow(Fault::kTimer, 1));
+  EXPECT_EQ(finding_of(search_all(any), "zombie-writes").verdict, Verdict::kViolated);
 }
 
 TEST(LockServiceExplored, AServerThatForgetsGivesOneLockToTwo) {
@@ -142,7 +144,8 @@ TEST(LockServiceExplored, VotingServersAreAlike) {
 }
 
 TEST(LockServiceExplored, WhatNobodyEverHeldIsNotJudged) {
-  const Result result = search_all(ProtocolModel(two_phase(), {.participants = 1}, leases_honoured(0)));
+  const ProtocolModel model(two_phase(), {.participants = 1}, leases_honoured(0));
+  const Result result = search_all(model);
   EXPECT_TRUE(std::ranges::none_of(result.findings, [](const Finding& f) { return f.name == "mutual-exclusion"; }));
 }
 
