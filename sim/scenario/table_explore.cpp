@@ -134,6 +134,8 @@ void check_exploration(const Exploration& exploration, const Context& context) {
   if (exploration.refusals > exploration.participants)
     fail(place("refusals"), counted(exploration.refusals, "refusal") + " of " + counted(exploration.participants, "participant"),
          fmt::format("0 to {}", exploration.participants));
+  if (exploration.coordinators > 1 && exploration.coordinator == ExploredCoordinator::kParticipant)
+    fail(place("coordinators"), fmt::format("{} beside coordinator: participant", exploration.coordinators), "1, or coordinator: dedicated");
   check_lock_service(exploration, place);
   const bool breadth_first = exploration.strategy == Strategy::kBreadthFirst;
   if (!breadth_first && exploration.depth == kUnlimitedDepth)

@@ -84,6 +84,7 @@ TEST(Explore, ALockServiceStandsBeforeTheShards) {
 TEST(Explore, WhatALockServiceDoesNotGoWithIsRefused) {
   const std::vector<std::vector<std::string>> refused{
       {"explore.fencing=on"},
+      {"explore.coordinators=2", "explore.coordinator=participant"},
       {"explore.lock_service=redlock", "explore.fencing=on"},
       {"explore.lock_service=redis", "explore.lock_servers=3"},
       {"explore.lock_service=zookeeper", "explore.lock_servers=2"},

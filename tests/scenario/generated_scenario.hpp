@@ -219,6 +219,7 @@ inline void draw_explored_locks(Exploration& e) {
   e.payments = draw_count(1, 2);
   e.contended = true;
   e.accounts = draw_count(1, 2);
+  e.coordinator = ExploredCoordinator::kDedicated;
   e.coordinators = draw_count(1, 4);
   const auto services = models::lock_services();
   const lock::LockServiceSpec& service = *services[static_cast<std::size_t>(draw(0, static_cast<std::int64_t>(services.size()) - 1))];
