@@ -229,7 +229,7 @@ std::vector<Packet> World::forgeable() const {
     for (std::uint32_t from = 0; from < nodes; ++from)
       for (const core::Utterance& said : to < nodes ? words : answers)
         for (const core::PaymentRef& payment : payments_) {
-          if (from == to) continue;
+          if (from == to || description_.is_lock_server({to})) continue;
           core::Message message;
           message.family = to < nodes ? core::MessageFamily::kCommit : core::MessageFamily::kClient;
           message.kind = said.kind;
