@@ -26,7 +26,7 @@ enum class Mark : std::uint8_t {
   kLockAcquired, kLockContended, kDenied
 };
 inline constexpr std::uint32_t kMarks = 13;
-// Reached only where there is a lock service.
+// Asked for only where there is a lock service.
 constexpr bool is_about_lock_service(Mark mark) { return mark >= Mark::kLockAcquired; }
 std::string_view name_of(Mark mark);
 
